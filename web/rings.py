@@ -1,0 +1,103 @@
+"""Growth rings: the contour texture of cards, covers and empty places, grown from a seed.
+
+Each ring adds to the one inside it, as a tree does, so rings follow each other's bends and
+never cross. The same seed always grows the same rings.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from math import cos, pi, sin
+
+from markupsafe import Markup
+
+_CORNERS = 16
+_WAVES = (1, 2, 3, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """One closed contour: its path, how visible it is and how thick."""
+
+    path: str
+    opacity: float
+    width: float
+
+
+@cache
+def grow(seed: str, years: int, x: float, y: float, step: float) -> tuple[Ring, ...]:
+    """Grow rings around a point, one a year, each about a step wide."""
+    chance = _chances(seed)
+    phases = [next(chance) * 2 * pi for _ in _WAVES]
+    radii = [step * 0.55] * _CORNERS
+    rings = []
+    for year in range(years):
+        rings.append(_ring(radii, x, y, year, years))
+        thickness = step * (0.55 + 0.9 * next(chance))
+        drift = [(next(chance) - 0.5) * 1.4 for _ in _WAVES]
+        phases = [phase + turn for phase, turn in zip(phases, drift, strict=True)]
+        radii = [r + thickness * _growth(corner, phases) for corner, r in enumerate(radii)]
+    return tuple(rings)
+
+
+def rings(seed: str, years: int, x: float, y: float, step: float) -> Markup:
+    """Return the grown rings as SVG paths for a drawing that sets the stroke's colour."""
+    return Markup("").join(
+        Markup('<path d="{}" stroke-opacity="{}" stroke-width="{}"/>').format(
+            ring.path, ring.opacity, ring.width
+        )
+        for ring in grow(seed, years, x, y, step)
+    )
+
+
+def pick(seed: str, choices: int) -> int:
+    """Choose one of several looks for a seed: always the same for the same seed."""
+    return int(sha256(seed.encode()).hexdigest()[:8], 16) % choices
+
+
+def _growth(corner: int, phases: list[float]) -> float:
+    """How much this year adds in one direction: always more than nothing."""
+    angle = 2 * pi * corner / _CORNERS
+    bend = sum(
+        sin(wave * angle + phase) / (wave + 1.2)
+        for wave, phase in zip(_WAVES, phases, strict=True)
+    )
+    return max(0.4, 1 + 0.36 * bend)
+
+
+def _ring(radii: list[float], x: float, y: float, year: int, years: int) -> Ring:
+    corners = [
+        (x + r * cos(2 * pi * i / _CORNERS), y + 0.94 * r * sin(2 * pi * i / _CORNERS))
+        for i, r in enumerate(radii)
+    ]
+    heavy = year % 5 == 2
+    fade = 1 - year / years
+    return Ring(
+        path=_closed_curve(corners),
+        opacity=round(0.07 + 0.22 * fade + (0.06 if heavy else 0), 2),
+        width=1.7 if heavy else 0.9,
+    )
+
+
+def _closed_curve(corners: list[tuple[float, float]]) -> str:
+    """Join the middles of the sides by curves that bend at the corners."""
+    middles = [
+        ((ax + bx) / 2, (ay + by) / 2)
+        for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True)
+    ]
+    start_x, start_y = middles[-1]
+    curves = (
+        f"Q{cx:.0f} {cy:.0f} {mx:.0f} {my:.0f}"
+        for (cx, cy), (mx, my) in zip(corners, middles, strict=True)
+    )
+    return f"M{start_x:.0f} {start_y:.0f}{''.join(curves)}z"
+
+
+def _chances(seed: str) -> Iterator[float]:
+    """Yield numbers in [0, 1) that depend on nothing but the seed."""
+    block = sha256(seed.encode()).digest()
+    while True:
+        for at in range(0, len(block), 2):
+            yield int.from_bytes(block[at : at + 2]) / 65536
+        block = sha256(block).digest()
