@@ -1,0 +1,1 @@
+"""The loyalty program itself. Knows no chat and no HTTP."""

@@ -1,0 +1,129 @@
+"""The database: one pool, one way to open a transaction, one way to read.
+
+Tortoise owns the pool, so that models and raw statements share one transaction.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Protocol, cast
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.connection import get_connections
+from tortoise.transactions import in_transaction
+
+APP_ROLE = "loyalty_app"
+MODELS = [
+    "domain.programs",
+    "domain.customers.models",
+    "domain.content.models",
+    "domain.earning.models",
+    "domain.access.models",
+]
+
+# A lock that is not had within seconds is an answer (409), not a wait; and a
+# transaction that nobody continues must not hold a customer's account.
+_SESSION = {
+    "timezone": "UTC",
+    "lock_timeout": "3s",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "10s",
+}
+
+
+class Connection(Protocol):
+    """The part of an asyncpg connection that verbs use."""
+
+    async def fetch(self, query: str, *args: object) -> list[asyncpg.Record]: ...
+    async def fetchrow(self, query: str, *args: object) -> asyncpg.Record | None: ...
+    async def fetchval(self, query: str, *args: object) -> Any: ...
+    async def execute(self, query: str, *args: object) -> str: ...
+    async def executemany(self, query: str, args: Any) -> None: ...
+
+
+def tortoise_config(dsn: str, *, role: str | None = None, pool_size: int = 10) -> dict[str, Any]:
+    """Return Tortoise's configuration for an asyncpg address; `role` is taken by each session."""
+    settings = _SESSION | {"application_name": "loyalty"} | ({"role": role} if role else {})
+    return {
+        "connections": {
+            "default": {
+                "engine": "tortoise.backends.asyncpg",
+                "credentials": _credentials(dsn)
+                | {
+                    "minsize": 1,
+                    "maxsize": pool_size,
+                    "server_settings": settings,
+                    # Sessions never SET anything, so the reset at each release is pure cost.
+                    "reset": _keep,
+                    "init": _teach_json,
+                },
+            }
+        },
+        "apps": {"domain": {"models": MODELS, "migrations": "domain.migrations"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def _credentials(dsn: str) -> dict[str, Any]:
+    parts = urlsplit(dsn)
+    query = parse_qs(parts.query)
+    extra = {"ssl": query["sslmode"][0]} if "sslmode" in query else {}
+    return {
+        "host": parts.hostname or query.get("host", ["localhost"])[0],
+        "port": parts.port or int(query.get("port", ["5432"])[0]),
+        "user": unquote(parts.username or query.get("user", ["postgres"])[0]),
+        "password": unquote(parts.password) if parts.password else None,
+        "database": unquote(parts.path.lstrip("/")),
+        **extra,
+    }
+
+
+async def _keep(_connection: object) -> None:
+    """Leave a released session as it is."""
+
+
+async def _teach_json(connection: Any) -> None:
+    for kind in ("json", "jsonb"):
+        await connection.set_type_codec(
+            kind, schema="pg_catalog", encoder=_encode, decoder=json.loads, format="text"
+        )
+
+
+def _encode(value: object) -> str:
+    # Tortoise's JSON fields arrive already encoded; everything else is a plain value.
+    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+
+
+@asynccontextmanager
+async def opened(
+    dsn: str, *, role: str | None = APP_ROLE, pool_size: int = 10
+) -> AsyncIterator[None]:
+    """Hold the pool open for this process; web and worker take the application's role."""
+    config = tortoise_config(dsn, role=role, pool_size=pool_size)
+    await Tortoise.init(config=config, _enable_global_fallback=True)
+    try:
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[Connection]:
+    """Open a transaction, or a savepoint inside one, for models and raw statements alike."""
+    async with in_transaction("default") as client:
+        yield cast(Connection, cast(Any, client)._connection)
+
+
+@asynccontextmanager
+async def reading() -> AsyncIterator[Connection]:
+    """Lend a connection for reads: the open transaction's own, or one from the pool."""
+    async with get_connections().get("default").acquire_connection() as connection:
+        yield cast(Connection, connection)
+
+
+def in_a_transaction() -> bool:
+    """Tell whether the caller has opened a transaction."""
+    return hasattr(get_connections().get("default"), "transaction")

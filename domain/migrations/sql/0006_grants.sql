@@ -1,0 +1,24 @@
+-- The role as which web and worker run: it reads everything, writes the program's own tables,
+-- and reaches the ledger only through its functions.
+
+do $$
+begin
+    create role loyalty_app nologin;
+exception when duplicate_object or unique_violation then
+    null;
+end
+$$;
+
+grant usage on schema public, audit to loyalty_app;
+grant select on all tables in schema public, audit to loyalty_app;
+
+grant insert, update on
+    program, program_zone, rule, campaign, product, news,
+    customer, consent, channel, identity, invite, referral, share, share_link, cap_use, notice,
+    customer_session, sign_in_link, staff, staff_session, admin_token, received_update
+    to loyalty_app;
+grant insert on evidence_use, check_in, decision, request, sign_in_failure, audit_entry, movement_note to loyalty_app;
+grant delete on sign_in_failure, received_update, request, customer_session, sign_in_link, staff_session to loyalty_app;
+
+revoke execute on all functions in schema public from public;
+grant execute on function program_date, ledger_id, ledger_open, ledger_lock, ledger_settle, ledger_post to loyalty_app;

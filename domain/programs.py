@@ -1,0 +1,78 @@
+"""Programs: the loyalty programs that one deployment runs, and the zones they count dates in."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+from domain import db
+from domain.errors import NotFound
+from domain.ids import new_id
+from domain.sql import queries
+
+SQL = queries("domain", "programs.sql")
+
+
+class Program(Model):
+    """One loyalty program: its name, money, brand, terms and policies."""
+
+    id = fields.UUIDField(primary_key=True)
+    slug = fields.TextField()
+    name = fields.TextField()
+    currency = fields.TextField()
+    point_value = fields.DecimalField(max_digits=12, decimal_places=4)
+    locale = fields.TextField(default="vi")
+    terms_version = fields.IntField(default=1)
+    terms: Any = fields.JSONField(default=dict)
+    brand: Any = fields.JSONField(default=dict)
+    qualifying_act = fields.TextField(default="register")
+    debt_policy = fields.TextField(default="allow_negative")
+    grace_days = fields.IntField(null=True)
+    referral_hold_days = fields.IntField(default=0)
+    referral_daily_cap = fields.IntField(default=20)
+    referral_weekly_cap = fields.IntField(default=60)
+    telegram_bot = fields.TextField(null=True)
+    telegram_app = fields.TextField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "program"
+
+    def worth(self, points: int) -> int:
+        """Return what so many points are worth, in whole minor units of the currency."""
+        return int(Decimal(points) * self.point_value)
+
+
+async def by_slug(slug: str) -> Program:
+    """Return the program of that address; raises NotFound."""
+    program = await Program.get_or_none(slug=slug)
+    if program is None:
+        raise NotFound(program=slug)
+    return program
+
+
+async def zone_of(program_id: UUID, at: datetime) -> str:
+    """Return the name of the zone in which the program counts dates at that instant."""
+    async with db.reading() as connection:
+        return str(await connection.fetchval(SQL["zone_at"], program_id, at))
+
+
+async def create(  # noqa: PLR0913 - a program is born with all of these
+    *, slug: str, name: str, zone: str, currency: str, point_value: Decimal, now: datetime, **settings: Any
+) -> Program:
+    """Create a program that counts its dates in `zone`."""
+    async with db.transaction() as connection:
+        program = await Program.create(
+            id=new_id(),
+            slug=slug,
+            name=name,
+            currency=currency,
+            point_value=point_value,
+            created_at=now,
+            **settings,
+        )
+        await connection.execute(SQL["first_zone"], program.id, zone)
+    return program
