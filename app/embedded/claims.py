@@ -16,6 +16,10 @@ class EmbeddedServerError(Exception):
     """The embedded server cannot be used; the message is one sentence for the operator."""
 
 
+class InUseError(EmbeddedServerError):
+    """Another process owns the data directory."""
+
+
 @contextmanager
 def claim(path: Path) -> Iterator[bool]:
     """Try to own what `path` stands for; the kernel gives it back however we end."""
@@ -40,7 +44,7 @@ async def claimed(path: Path, patience: float) -> AsyncIterator[None]:
                 yield
                 return
         if clock() >= deadline:
-            raise EmbeddedServerError(
+            raise InUseError(
                 f"Another process is using {path.parent}; stop it, or set another DATA_DIR."
             )
         await asyncio.sleep(0.1)

@@ -70,9 +70,11 @@ async def embedded_postgres(
 
 
 async def answers(dsn: str) -> bool:
-    """Tell whether a server takes connections at the address."""
+    """Tell whether a server takes connections at the address, with that database or without."""
     try:
-        connection = await asyncpg.connect(dsn, database="postgres", timeout=10)
+        connection = await asyncpg.connect(dsn, timeout=10)
+    except asyncpg.InvalidCatalogNameError:
+        return True
     except _NOT_YET:
         return False
     await connection.close()

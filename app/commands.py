@@ -1,0 +1,125 @@
+"""What the commands of `app.cli` do."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from decimal import Decimal, InvalidOperation
+
+import click
+
+from app import supervisor
+from app.backing import UnreachableError, database, key_store
+from app.embedded import postgres
+from app.embedded.claims import EmbeddedServerError
+from app.ports import PortError
+from app.settings import Settings
+from domain import db, programs
+from domain import migrate as migrations
+from domain.clock import SystemClock
+from domain.errors import Refusal
+
+
+class Failure(Exception):  # noqa: N818 - it is a command's verdict, not a fault of ours
+    """The command could not do, or did not find, what was asked."""
+
+
+# What goes wrong without being a bug; each says it in a sentence.
+EXPECTED = (Failure, EmbeddedServerError, UnreachableError, PortError, Refusal)
+
+run = supervisor.run
+
+
+async def web(settings: Settings) -> None:
+    from app.web import serve
+
+    async with database(settings) as dsn, key_store(settings) as redis_url:
+        await serve(settings, dsn, redis_url)
+
+
+async def worker(settings: Settings) -> None:
+    from app.worker import serve
+
+    async with database(settings) as dsn, key_store(settings) as redis_url:
+        await serve(settings, dsn, redis_url)
+
+
+async def migrate(settings: Settings) -> None:
+    async with database(settings, current=False) as dsn:
+        applied = await migrations.migrate(dsn, report=click.echo)
+    click.echo(f"{len(applied)} applied." if applied else "Nothing to do.")
+
+
+async def audit(settings: Settings) -> None:
+    from domain.ledger import audit as ledger_audit
+
+    async with _opened(settings):
+        findings = await ledger_audit.run()
+    for finding in findings:
+        click.echo(str(finding))
+    if findings:
+        raise Failure(f"{len(findings)} findings")
+    click.echo("0 findings")
+
+
+async def dsn(settings: Settings) -> None:
+    address = settings.database_url or postgres.address(settings.data_dir)
+    click.echo(address)
+    if not settings.database_url and not await postgres.answers(address):
+        click.echo("It is not running now; `loyalty run` starts it.", err=True)
+
+
+async def create_program(
+    settings: Settings, *, slug: str, name: str | None, zone: str, currency: str, point_value: str
+) -> None:
+    try:
+        worth = Decimal(point_value)
+    except InvalidOperation:
+        raise Failure(f"--point-value must be a number, not {point_value!r}.") from None
+    async with _opened(settings):
+        await programs.create(
+            slug=slug,
+            name=name or slug,
+            zone=zone,
+            currency=currency,
+            point_value=worth,
+            now=SystemClock().now(),
+        )
+    click.echo(f"{settings.address}/p/{slug}/app")
+
+
+async def create_admin(
+    settings: Settings, *, login: str, name: str | None, role: str, program: str
+) -> None:
+    from domain.access import links, staff
+
+    now = SystemClock().now()
+    async with _program(settings, program) as chosen:
+        member = await staff.create(chosen, login=login, name=name or login, role=role, now=now)
+        token = await links.for_staff(member, now=now)
+    click.echo(f"{settings.address}/admin/sign-in#{token}")
+
+
+async def admin_token(settings: Settings, *, name: str, program: str) -> None:
+    from domain.access import staff
+
+    async with _program(settings, program) as chosen:
+        click.echo(await staff.issue_token(chosen, name=name, now=SystemClock().now()))
+
+
+async def sign_in_link(settings: Settings, *, customer: str, program: str) -> None:
+    from domain.access import links
+
+    async with _program(settings, program) as chosen:
+        token = await links.for_customer(chosen, customer, now=SystemClock().now())
+    click.echo(f"{settings.address}/p/{program}/app#signin={token}")
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[None]:
+    async with database(settings) as address, db.opened(address, role=None):
+        yield
+
+
+@asynccontextmanager
+async def _program(settings: Settings, slug: str) -> AsyncIterator[programs.Program]:
+    async with _opened(settings):
+        yield await programs.by_slug(slug)
