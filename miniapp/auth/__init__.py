@@ -1,0 +1,1 @@
+"""Who is there: proofs from chats, one-time links, and our own sessions."""

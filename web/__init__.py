@@ -1,0 +1,1 @@
+"""What all surfaces that speak HTTP share."""
