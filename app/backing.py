@@ -5,8 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import partial
 
-import asyncpg
-
 from app.embedded import postgres, redis
 from app.embedded.claims import InUseError
 from app.settings import Settings
@@ -24,7 +22,7 @@ async def reach_database(url: str) -> str:
     try:
         if await postgres.answers(url):
             return url
-    except asyncpg.InvalidAuthorizationSpecificationError as error:
+    except postgres.RefusedError as error:
         raise UnreachableError(f"DATABASE_URL is refused: {error}.") from error
     raise UnreachableError("Nobody answers at DATABASE_URL.")
 

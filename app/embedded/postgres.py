@@ -40,6 +40,10 @@ _FIRST_WITH_BUILTIN_LOCALE = 17
 _NOT_YET = (OSError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError)
 
 
+class RefusedError(Exception):
+    """A server is there and does not let us in; the message is its own."""
+
+
 def address(data_dir: Path) -> str:
     """Return the address of the embedded database of this DATA_DIR, running or not."""
     return f"postgresql://postgres@/loyalty?host={socket_directory(data_dir)}&port=5432"
@@ -77,6 +81,8 @@ async def answers(dsn: str) -> bool:
         return True
     except _NOT_YET:
         return False
+    except asyncpg.InvalidAuthorizationSpecificationError as error:
+        raise RefusedError(str(error)) from error
     await connection.close()
     return True
 
