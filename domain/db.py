@@ -114,7 +114,7 @@ async def opened(
 async def transaction() -> AsyncIterator[Connection]:
     """Open a transaction, or a savepoint inside one, for models and raw statements alike."""
     async with in_transaction("default") as client:
-        yield cast(Connection, cast(Any, client)._connection)
+        yield cast(Connection, cast(Any, client)._connection)  # noqa: SLF001 - its only door
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from typing import Any
 from tortoise.migrations import operations as ops
 
 
-class Model(ops.CreateModel):  # type: ignore[misc]
+class Model(ops.CreateModel):
     """Tell Tortoise of a model whose table the migration's SQL makes.
 
     Tortoise drops CHECK and UNIQUE constraints when it creates a table and knows no

@@ -60,8 +60,15 @@ async def zone_of(program_id: UUID, at: datetime) -> str:
         return str(await connection.fetchval(SQL["zone_at"], program_id, at))
 
 
-async def create(  # noqa: PLR0913 - a program is born with all of these
-    *, slug: str, name: str, zone: str, currency: str, point_value: Decimal, now: datetime, **settings: Any
+async def create(
+    *,
+    slug: str,
+    name: str,
+    zone: str,
+    currency: str,
+    point_value: Decimal,
+    now: datetime,
+    **settings: Any,
 ) -> Program:
     """Create a program that counts its dates in `zone`."""
     async with db.transaction() as connection:

@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 
 from app.embedded.postgres import embedded_postgres
 from app.embedded.redis import embedded_redis
+from domain import db, secrets
 from domain.migrate import migrate
 from tests.clock import FixedClock
 
@@ -120,3 +121,11 @@ def _held(server: AbstractAsyncContextManager[str]) -> Iterator[str]:
 
 def _named(dsn: str, database: str) -> str:
     return urlsplit(dsn)._replace(path=f"/{database}").geturl()
+
+
+@pytest.fixture
+async def opened(database: str) -> AsyncIterator[str]:
+    """The pool, open as the application's role on a database of this test's own."""
+    secrets.configure("a secret that only tests know")
+    async with db.opened(database):
+        yield database

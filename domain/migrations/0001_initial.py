@@ -1,10 +1,10 @@
 """The first schema: what the SQL makes, and how Tortoise sees a part of it."""
 
-from orjson import loads
-from tortoise import migrations
-from tortoise.fields.data import JSON_DUMPS
 from uuid import uuid4
-from tortoise import fields
+
+from orjson import loads
+from tortoise import fields, migrations
+from tortoise.fields.data import JSON_DUMPS
 
 from domain.migration_steps import Model, sql_file
 
@@ -25,9 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    fields.UUIDField(
-                        primary_key=True, default=uuid4, unique=True, db_index=True
-                    ),
+                    fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True),
                 ),
                 ("program_id", fields.UUIDField(null=True)),
                 ("actor", fields.TextField(unique=False)),
@@ -55,9 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    fields.UUIDField(
-                        primary_key=True, default=uuid4, unique=True, db_index=True
-                    ),
+                    fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True),
                 ),
                 ("program_id", fields.UUIDField()),
                 ("name", fields.TextField(unique=False)),
@@ -83,9 +79,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "customer_id",
-                    fields.UUIDField(
-                        primary_key=True, default=uuid4, unique=True, db_index=True
-                    ),
+                    fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True),
                 ),
                 ("program_id", fields.UUIDField()),
                 ("name", fields.TextField(unique=False)),
@@ -111,9 +105,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    fields.UUIDField(
-                        primary_key=True, default=uuid4, unique=True, db_index=True
-                    ),
+                    fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True),
                 ),
                 ("program_id", fields.UUIDField()),
                 ("title", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
@@ -143,9 +135,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    fields.UUIDField(
-                        primary_key=True, default=uuid4, unique=True, db_index=True
-                    ),
+                    fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True),
                 ),
                 ("program_id", fields.UUIDField()),
                 ("title", fields.JSONField(encoder=JSON_DUMPS, decoder=loads)),
@@ -179,9 +169,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    fields.UUIDField(
-                        primary_key=True, default=uuid4, unique=True, db_index=True
-                    ),
+                    fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True),
                 ),
                 ("slug", fields.TextField(unique=False)),
                 ("name", fields.TextField(unique=False)),
@@ -226,9 +214,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    fields.UUIDField(
-                        primary_key=True, default=uuid4, unique=True, db_index=True
-                    ),
+                    fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True),
                 ),
                 ("program_id", fields.UUIDField()),
                 ("action", fields.TextField(unique=False)),
@@ -272,9 +258,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    fields.UUIDField(
-                        primary_key=True, default=uuid4, unique=True, db_index=True
-                    ),
+                    fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True),
                 ),
                 ("program_id", fields.UUIDField()),
                 ("login", fields.TextField(unique=False)),

@@ -192,7 +192,7 @@ $$;
 -- call was answered before.
 create function ledger_lock(p_customer uuid, p_now timestamptz, p_principal text, p_key text)
 returns table (
-    at timestamptz, business_date date, seq integer, balance bigint, held bigint, debt bigint,
+    at timestamptz, business_date date, zone text, registered boolean, balance bigint,
     clock_behind boolean, body_hash bytea, status smallint, facts jsonb
 )
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -205,10 +205,10 @@ begin
     end if;
     at := greatest(p_now, a.last_at);
     business_date := greatest(program_date(a.program_id, at), a.last_on);
-    seq := a.seq;
     balance := a.balance;
-    held := a.held;
-    debt := a.debt;
+    select z.zone into zone from program_zone z
+     where z.program_id = a.program_id and z.from_instant <= at order by z.from_instant desc limit 1;
+    select c.registered_at is not null into registered from customer c where c.customer_id = p_customer;
     clock_behind := a.last_at > p_now + interval '5 minutes';
     if p_key is not null then
         select r.body_hash, r.status, r.facts into body_hash, status, facts
@@ -338,8 +338,15 @@ begin
     answer.amount := p_amount;
     answer.balance := a.balance;
     answer.business_date := a.last_on;
-    answer.facts := coalesce(p_facts, '{}') || jsonb_build_object(
-        'outcome', answer.outcome, 'points', p_amount, 'balance', a.balance, 'movement_id', answer.movement_id);
+    answer.facts := coalesce(p_facts, '{}') || case answer.outcome
+        when 'already' then jsonb_build_object(
+            'outcome', answer.outcome, 'balance', a.balance,
+            'code', case when p_amount > 0 then 'already_earned' else 'already_redeemed' end)
+        when 'insufficient' then jsonb_build_object(
+            'outcome', answer.outcome, 'balance', a.balance, 'needed', -p_amount, 'code', 'insufficient_points')
+        else jsonb_build_object(
+            'outcome', answer.outcome, 'points', p_amount, 'balance', a.balance, 'movement_id', answer.movement_id)
+    end;
     if p_decision is not null then
         insert into decision (customer_id, id, action, verdict, rule_id, rule_version, facts, channel, decided_at)
         values (p_customer, p_decision, p_action, answer.outcome, p_rule, p_rule_version, answer.facts, p_channel,

@@ -92,4 +92,8 @@ create table received_update (
     primary key (program_id, channel, update_id)
 );
 
-create index received_update_due on received_update (due_at) where done_at is null and parked_at is null;
+create index received_update_due on received_update (program_id, channel, due_at)
+    where done_at is null and parked_at is null;
+create index received_update_order on received_update (program_id, channel, conversation, update_id)
+    where done_at is null and parked_at is null;
+create index received_update_done on received_update (program_id, channel, done_at) where done_at is not null;

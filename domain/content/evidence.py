@@ -1,0 +1,146 @@
+"""Evidence: the server's own word that a customer viewed, read or shared something.
+
+A token is signed, bound to one customer and one item, ripens after the time that the act
+takes, ends after a day, and is used once.
+"""
+
+import base64
+import binascii
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from domain import db, secrets
+from domain.content import catalogue
+from domain.db import Connection
+from domain.ids import new_code, new_id
+from domain.programs import Program
+from domain.sql import queries
+
+SQL = queries("domain.content", "evidence.sql")
+VIEW_TIME = timedelta(seconds=3)
+SHARE_TIME = timedelta(seconds=2)
+LIFETIME = timedelta(days=1)
+SHARE_CODE_LENGTH = 10
+
+_PURPOSE = "evidence"
+_KINDS = ("view", "read", "share")
+# kind, customer, item, id, claim_after in milliseconds
+_LAYOUT = struct.Struct(">B16s16s16sQ")
+_MAC_SIZE = 16
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the client brings back to claim, and from when it counts."""
+
+    token: str
+    claim_after: datetime
+
+
+@dataclass(frozen=True)
+class Share(Evidence):
+    """The evidence of a prepared share, and the code that its link carries."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class Proven:
+    """What a genuine token says."""
+
+    kind: str
+    item_id: UUID
+    evidence_id: UUID
+    claim_after: datetime
+
+    def is_over(self, now: datetime) -> bool:
+        return now > self.claim_after + LIFETIME
+
+
+async def view_product(
+    program: Program, customer_id: UUID, product_id: UUID, *, now: datetime
+) -> Evidence:
+    """Note that the customer has a product before them; raises NotFound."""
+    await catalogue.product(program, product_id, now=now)
+    return issue("view", customer_id, product_id, new_id(), now + VIEW_TIME)
+
+
+async def read_article(
+    program: Program, customer_id: UUID, article_id: UUID, *, now: datetime
+) -> Evidence:
+    """Note that the customer began to read an article; raises NotFound."""
+    article = await catalogue.article(program, article_id, now=now)
+    ripe = now + timedelta(seconds=article.read_seconds)
+    return issue("read", customer_id, article_id, new_id(), ripe)
+
+
+async def share_product(
+    program: Program, customer_id: UUID, product_id: UUID, *, now: datetime
+) -> Share:
+    """Prepare a share of a product, with a link of its own; raises NotFound."""
+    await catalogue.product(program, product_id, now=now)
+    share_id, code = new_id(), new_code(SHARE_CODE_LENGTH)
+    async with db.transaction() as connection:
+        await connection.execute(SQL["add_share"], customer_id, share_id, product_id, code, now)
+        await connection.execute(SQL["add_link"], code, program.id, customer_id, share_id)
+    evidence = issue("share", customer_id, product_id, share_id, now + SHARE_TIME)
+    return Share(evidence.token, evidence.claim_after, code)
+
+
+async def open_share(
+    connection: Connection, program_id: UUID, code: str, *, now: datetime, opener: UUID | None
+) -> UUID | None:
+    """Note the first open of a shared link and return who shared it.
+
+    None if the link is unknown, was opened before, or is opened by the one who shared it.
+    """
+    link = await connection.fetchrow(SQL["by_code"], code, program_id)
+    if link is None or link["customer_id"] == opener:
+        return None
+    sharer: UUID | None = await connection.fetchval(
+        SQL["open_share"], link["customer_id"], link["share_id"], now
+    )
+    return sharer
+
+
+async def use(connection: Connection, customer_id: UUID, proven: Proven, *, now: datetime) -> bool:
+    """Use evidence up; False if it was used before."""
+    used = await connection.fetchval(SQL["use"], customer_id, proven.evidence_id, now)
+    return used is not None
+
+
+def issue(
+    kind: str, customer_id: UUID, item_id: UUID, evidence_id: UUID, claim_after: datetime
+) -> Evidence:
+    """Sign the evidence of an act that counts from `claim_after`, whole milliseconds."""
+    ripe = int(claim_after.timestamp() * 1000)
+    said = _LAYOUT.pack(
+        _KINDS.index(kind), customer_id.bytes, item_id.bytes, evidence_id.bytes, ripe
+    )
+    token = said + secrets.sign(_PURPOSE, said)[:_MAC_SIZE]
+    return Evidence(
+        base64.urlsafe_b64encode(token).decode().rstrip("="),
+        datetime.fromtimestamp(ripe / 1000, UTC),
+    )
+
+
+def verify(token: str, customer_id: UUID) -> Proven | None:
+    """Return what the token says, or None unless we signed it for this very customer."""
+    try:
+        raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
+    except (UnicodeEncodeError, binascii.Error):
+        return None
+    said, mac = raw[: _LAYOUT.size], raw[_LAYOUT.size :]
+    if len(mac) != _MAC_SIZE or not secrets.is_signed(_PURPOSE, said, mac):
+        return None
+    kind, owner, item, evidence_id, ripe = _LAYOUT.unpack(said)
+    if owner != customer_id.bytes:
+        return None
+    return Proven(
+        _KINDS[kind],
+        UUID(bytes=item),
+        UUID(bytes=evidence_id),
+        datetime.fromtimestamp(ripe / 1000, UTC),
+    )

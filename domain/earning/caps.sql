@@ -1,0 +1,13 @@
+-- name: full_window
+-- The first window in which nothing is left.
+select w.name
+  from unnest($3::text[], $4::bigint[]) with ordinality as w (name, cap, position)
+  join cap_use u on u.customer_id = $1 and u.rule = $2 and u.time_window = w.name
+ where u.used >= w.cap
+ order by w.position
+ limit 1
+
+-- name: use
+-- One more use; the cap in force now is the one that counts.
+insert into cap_use (customer_id, rule, time_window, used, cap) values ($1, $2, $3, 1, $4)
+on conflict (customer_id, rule, time_window) do update set used = cap_use.used + 1, cap = excluded.cap

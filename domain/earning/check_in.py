@@ -1,0 +1,118 @@
+"""Daily login: what today gives, and the week as the customer sees it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from domain import db
+from domain.db import Connection
+from domain.earning.lifetime import date_before
+from domain.earning.models import Rule
+from domain.earning.rules import Rulebook, rulebook
+from domain.earning.streak import (
+    WEEK,
+    CheckIn,
+    is_bonus_day,
+    next_check_in,
+    shield_is_left,
+)
+from domain.programs import Program
+from domain.sql import queries
+
+SQL = queries("domain.earning", "check_in.sql")
+DayState = Literal["done", "missed", "shielded", "today", "coming"]
+
+
+@dataclass(frozen=True)
+class WeekDay:
+    """One day of the week strip; `points` is what it gave, or would give."""
+
+    on: date
+    state: DayState
+    points: int
+    bonus: bool
+
+
+@dataclass(frozen=True)
+class Week:
+    """Monday to Sunday of this week, and the streak as it stands."""
+
+    streak_days: int
+    claimed_today: bool
+    shield_left: bool
+    today: date
+    days: tuple[WeekDay, ...]
+
+
+@dataclass(frozen=True)
+class _Past:
+    last: CheckIn | None
+    shields: frozenset[date]
+
+
+async def check_in_of(connection: Connection, customer_id: UUID, today: date, zone: str) -> CheckIn:
+    """Return the check-in that a login today makes, under the account's lock."""
+    past = await _past(connection, customer_id, today)
+    return next_check_in(past.last, past.shields, today, zone)
+
+
+def bonus_of(rule: Rule, streak_days: int) -> int:
+    """Return the bonus that the rule gives on that day of a streak."""
+    return int(rule.settings.get("weekly_bonus", 0)) if is_bonus_day(streak_days) else 0
+
+
+async def record(connection: Connection, customer_id: UUID, made: CheckIn, points: int) -> None:
+    """Keep the check-in beside its movement."""
+    await connection.execute(
+        SQL["record"], customer_id, made.business_date, made.streak_days, made.shielded_on, points
+    )
+
+
+async def _past(connection: Connection, customer_id: UUID, before: date) -> _Past:
+    row = await connection.fetchrow(SQL["past"], customer_id, before)
+    if row is None or row["business_date"] is None:
+        return _Past(None, frozenset())
+    last = CheckIn(row["business_date"], row["streak_days"])
+    return _Past(last, frozenset(row["shields"] or ()))
+
+
+async def week(program: Program, customer_id: UUID, *, now: datetime) -> Week:
+    """Return this week of daily logins, past and to come, in the program's dates."""
+    book = await rulebook(program.id)
+    async with db.reading() as connection:
+        today_row = await connection.fetchrow(SQL["today"], customer_id, now)
+        assert today_row is not None
+        today, zone = today_row["today"], today_row["zone"]
+        monday = today - timedelta(days=today.weekday())
+        rows = await connection.fetch(SQL["between"], customer_id, monday, today)
+        past = await _past(connection, customer_id, today)
+    done = {row["business_date"]: row for row in rows}
+    shielded = {row["shielded_on"] for row in rows}
+    made = next_check_in(past.last, past.shields, today, zone)
+    rule = book.rule("daily_login", now)
+
+    def day(offset: int) -> WeekDay:
+        on = monday + timedelta(days=offset)
+        if on in done:
+            row = done[on]
+            return WeekDay(on, "done", row["points"], is_bonus_day(row["streak_days"]))
+        if on < today:
+            return WeekDay(on, "shielded" if on in shielded else "missed", 0, bonus=False)
+        days = made.streak_days + (on - today).days
+        state: DayState = "today" if on == today else "coming"
+        return WeekDay(on, state, _promised(book, rule, days, now), is_bonus_day(days))
+
+    claimed = today in done
+    alive = made.streak_days > 1
+    return Week(
+        streak_days=done[today]["streak_days"] if claimed else made.streak_days - 1 if alive else 0,
+        claimed_today=claimed,
+        shield_left=shield_is_left(past.shields | shielded - {None}, date_before(today, zone)),
+        today=today,
+        days=tuple(day(offset) for offset in range(WEEK)),
+    )
+
+
+def _promised(book: Rulebook, rule: Rule | None, streak_days: int, now: datetime) -> int:
+    return book.points(rule, now, bonus=bonus_of(rule, streak_days)) if rule else 0

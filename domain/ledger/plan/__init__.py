@@ -1,0 +1,49 @@
+"""What a posting does to an account, decided without a database.
+
+`Book` is one account as read under its lock. A verb of this package looks at a book and
+answers a plan: the steps to post, in order. `apply` gives the book after a plan.
+"""
+
+from domain.ledger.plan.apply import apply
+from domain.ledger.plan.book import (
+    Allocation,
+    Award,
+    Book,
+    DebtItem,
+    Kind,
+    Lot,
+    Movement,
+    PlanError,
+    Substitute,
+)
+from domain.ledger.plan.identity import NewId, account_ids
+from domain.ledger.plan.posting import Policy, credit, deduct, spend
+from domain.ledger.plan.reimbursing import reimburse
+from domain.ledger.plan.reversing import reverse
+from domain.ledger.plan.settling import settle
+from domain.ledger.plan.steps import Plan, Step, plan_document
+
+__all__ = [
+    "Allocation",
+    "Award",
+    "Book",
+    "DebtItem",
+    "Kind",
+    "Lot",
+    "Movement",
+    "NewId",
+    "Plan",
+    "PlanError",
+    "Policy",
+    "Step",
+    "Substitute",
+    "account_ids",
+    "apply",
+    "credit",
+    "deduct",
+    "plan_document",
+    "reimburse",
+    "reverse",
+    "settle",
+    "spend",
+]

@@ -1,0 +1,108 @@
+"""A plan: the steps of a posting, each the changes that one movement makes."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.ledger.plan.book import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    lot_id: UUID
+    origin_id: UUID | None
+    amount: int
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """Points taken from a lot; negative: put back."""
+
+    lot_id: UUID
+    amount: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebtChange:
+    """A new debt item (delta > 0), or less of an old one (delta < 0)."""
+
+    item_id: UUID
+    for_lot: UUID | None
+    delta: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubstituteChange:
+    """A new substitute (delta > 0), or less of an old one (delta < 0)."""
+
+    substitute_id: UUID
+    for_lot: UUID
+    in_lot: UUID
+    delta: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterChange:
+    """What is added to a lot's counters."""
+
+    lot_id: UUID
+    reversed: int
+    expired: int
+    waived: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One movement and everything that changes with it, each row named at most once.
+
+    A step of 0 points posts no movement and changes counters only: a reversal that found
+    nothing to take and was forgiven.
+    """
+
+    movement_id: UUID
+    kind: Kind
+    action: str
+    amount: int
+    corrects_id: UUID | None
+    award_id: UUID | None
+    effective_at: datetime
+    recorded_at: datetime
+    opens: tuple[Opening, ...]
+    takes: tuple[Take, ...]
+    debts: tuple[DebtChange, ...]
+    substitutes: tuple[SubstituteChange, ...]
+    counters: tuple[CounterChange, ...]
+
+    @property
+    def debt_delta(self) -> int:
+        return sum(change.delta for change in self.debts)
+
+    @property
+    def adds_up(self) -> bool:
+        """The equation of every movement."""
+        opened = sum(opening.amount for opening in self.opens)
+        taken = sum(take.amount for take in self.takes)
+        return self.amount == opened - taken - self.debt_delta
+
+
+Plan = tuple[Step, ...]
+
+
+def plan_document(plan: Plan) -> list[dict[str, Any]]:
+    """Return the plan as PostgreSQL reads it: text, whole numbers and null, nothing else."""
+    return [_plain(asdict(step)) for step in plan]
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case dict():
+            return {key: _plain(part) for key, part in value.items()}
+        case tuple():
+            return [_plain(part) for part in value]
+        case UUID():
+            return str(value)
+        case datetime():
+            return value.isoformat()
+    return value

@@ -1,0 +1,178 @@
+"""Posting: the one door to the ledger, seen from Python."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from domain import db
+from domain.db import Connection
+from domain.errors import NotFound, Refusal
+from domain.ids import new_id
+from domain.ledger.requests import ClockBehind, InProgress, KeyReused, RequestKey, Verdict
+from domain.sql import queries
+
+SQL = queries("domain.ledger", "posting.sql")
+
+
+@dataclass(frozen=True)
+class Locked:
+    """An account under lock: the instant and date at which a posting would now stand.
+
+    `repeated` is the stored verdict if this very call was answered before.
+    """
+
+    at: datetime
+    business_date: date
+    zone: str
+    registered: bool
+    balance: int
+    repeated: Verdict | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """What to post: a credit if `amount` is positive, a spend if it is negative.
+
+    `business_key` names the fact of the world; a second posting of it moves nothing.
+    """
+
+    action: str
+    amount: int
+    business_key: str
+    actor: str
+    channel: str
+    expires_at: datetime | None = None
+    matures_at: datetime | None = None
+    occurred_at: datetime | None = None
+    approver: str | None = None
+    reference: str | None = None
+    reason: str | None = None
+    note_hash: bytes | None = None
+    rule_id: UUID | None = None
+    rule_version: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What a posting came to."""
+
+    outcome: str
+    status: int
+    movement_id: UUID | None
+    balance: int
+    at: datetime
+    business_date: date
+    facts: dict[str, Any]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The answer for the caller of a verb."""
+        return Verdict(self.status, self.facts, replayed=self.outcome == "replayed")
+
+
+async def lock(
+    connection: Connection, customer_id: UUID, *, now: datetime, request: RequestKey | None = None
+) -> Locked:
+    """Lock the account until the transaction ends.
+
+    Raises InProgress when another call holds it for too long, KeyReused, ClockBehind, NotFound.
+    """
+    try:
+        row = await connection.fetchrow(
+            SQL["lock"],
+            customer_id,
+            now,
+            request.principal if request else None,
+            request.key if request else None,
+        )
+    except asyncpg.LockNotAvailableError as error:
+        raise InProgress from error
+    if row is None:
+        raise NotFound
+    if row["clock_behind"]:
+        raise ClockBehind
+    repeated = None
+    if row["status"] is not None and request is not None:
+        if row["body_hash"] != request.body_hash:
+            raise KeyReused
+        repeated = Verdict(row["status"], row["facts"], replayed=True)
+    return Locked(
+        row["at"], row["business_date"], row["zone"], row["registered"], row["balance"], repeated
+    )
+
+
+async def post(
+    connection: Connection,
+    customer_id: UUID,
+    posting: Posting,
+    *,
+    now: datetime,
+    request: RequestKey | None = None,
+    decide: bool = False,
+) -> Posted:
+    """Settle what is due, then post; a refusal is an answer and commits with what was settled.
+
+    The caller has opened the transaction. With `decide` the attempt is kept in the decision
+    log. Raises InProgress, KeyReused, ClockBehind, NotFound: then nothing was written.
+    """
+    assert db.in_a_transaction(), "the verb that posts opens the transaction"
+    try:
+        row = await connection.fetchrow(
+            SQL["post"], *_arguments(customer_id, posting, now, request, decide=decide)
+        )
+    except asyncpg.LockNotAvailableError as error:
+        raise InProgress from error
+    assert row is not None
+    return _posted(row)
+
+
+def _arguments(
+    customer_id: UUID, p: Posting, now: datetime, request: RequestKey | None, *, decide: bool
+) -> tuple[object, ...]:
+    asked = (request.principal, request.key, request.body_hash) if request else (None, None, None)
+    return (
+        customer_id,
+        now,
+        p.action,
+        p.amount,
+        p.business_key,
+        p.expires_at,
+        p.matures_at,
+        p.occurred_at,
+        p.actor,
+        p.approver,
+        p.reference,
+        p.reason,
+        p.note_hash,
+        p.rule_id,
+        p.rule_version,
+        new_id() if decide else None,
+        p.channel,
+        *asked,
+        p.facts,
+    )
+
+
+_NEVER_STORED: dict[str, type[Refusal]] = {
+    "no_account": NotFound,
+    "key_reused": KeyReused,
+    "clock_behind": ClockBehind,
+}
+
+
+def _posted(row: asyncpg.Record) -> Posted:
+    if refusal := _NEVER_STORED.get(row["outcome"]):
+        raise refusal
+    return Posted(
+        row["outcome"],
+        row["status"],
+        row["movement_id"],
+        row["balance"],
+        row["at"],
+        row["business_date"],
+        row["facts"],
+    )

@@ -1,0 +1,64 @@
+"""What a referrer sees: links, friends, and how far each friend has come."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain import db
+from domain.programs import Program
+from domain.sql import queries
+
+SQL = queries("domain.referrals", "invitations.sql")
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A friend: the name, `pending`, `complete` or `cancelled`, and the reason if there is one."""
+
+    name: str
+    status: str
+    reason: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Invitations:
+    """All friends of a referrer, latest first, counted by status."""
+
+    code: str
+    pending: int
+    completed: int
+    cancelled: int
+    items: tuple[Invited, ...]
+
+
+@dataclass(frozen=True)
+class Links:
+    """The invite links; None while the program has no bot, or no app of its own."""
+
+    bot: str | None
+    app: str | None
+
+
+async def invitations(customer_id: UUID) -> Invitations:
+    """Return the friends whom a customer invited."""
+    async with db.reading() as connection:
+        code = await connection.fetchval(SQL["code"], customer_id)
+        rows = await connection.fetch(SQL["friends"], customer_id)
+    friends = tuple(Invited(**row) for row in rows)
+    return Invitations(
+        code,
+        pending=sum(f.status == "pending" for f in friends),
+        completed=sum(f.status == "complete" for f in friends),
+        cancelled=sum(f.status == "cancelled" for f in friends),
+        items=friends,
+    )
+
+
+def links(program: Program, code: str) -> Links:
+    """Return the links that carry an invite code into the bot and into the mini app."""
+    if not program.telegram_bot:
+        return Links(None, None)
+    base = f"https://t.me/{program.telegram_bot}"
+    app = f"{base}/{program.telegram_app}" if program.telegram_app else base
+    return Links(bot=f"{base}?start=r_{code}", app=f"{app}?startapp=r_{code}")
