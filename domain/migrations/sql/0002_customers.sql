@@ -146,4 +146,4 @@ create table notice (
     primary key (customer_id, id)
 );
 
-create index notice_due on notice (due_at) where sent_at is null and dropped_at is null;
+create index notice_due on notice (program_id, due_at) where sent_at is null and dropped_at is null;
