@@ -1,0 +1,44 @@
+"""The audit log: what someone of the staff did, when and from where."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from domain import db
+from domain.access.models import Staff
+from domain.ids import new_id
+from domain.sql import queries
+
+SQL = queries("domain.access", "audit.sql")
+Act = Literal[
+    "signed_in",
+    "signed_out",
+    "sign_in_failed",
+    "staff_created",
+    "role_changed",
+    "staff_disabled",
+    "password_changed",
+    "token_issued",
+    "exported",
+]
+
+
+async def record(
+    act: Act,
+    *,
+    now: datetime,
+    by: Staff | Literal["operator", "stranger"],
+    program_id: UUID | None = None,
+    address: str | None = None,
+    **facts: Any,
+) -> None:
+    """Write down an act, in the caller's transaction if there is one.
+
+    `operator` is whoever has the command line, `stranger` whoever was not let in.
+    """
+    actor, program = (
+        (f"staff:{by.id}", by.program_id) if isinstance(by, Staff) else (by, program_id)
+    )
+    entry = (new_id(), program, actor, act, facts, address, now)
+    async with db.transaction() as connection:
+        await connection.execute(SQL["record"], *entry)

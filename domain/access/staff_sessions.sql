@@ -1,0 +1,25 @@
+-- name: open
+-- A member came in.
+insert into staff_session (token_hash, staff_id, csrf_token, signed_in_at, used_at, ends_at, address, browser)
+values ($1, $2, $3, $4, $4, $5, $6, $7)
+
+-- name: find
+-- The session of a token, if it is still one.
+select staff_id, csrf_token, used_at from staff_session
+ where token_hash = $1 and ended_at is null and ends_at > $2 and used_at > $3
+
+-- name: touch
+-- The session was used; it slides on.
+update staff_session set used_at = $2 where token_hash = $1 and used_at < $2
+
+-- name: end
+-- The member left.
+update staff_session set ended_at = $2 where token_hash = $1 and ended_at is null
+
+-- name: end_all
+-- Nobody is signed in as this member any more.
+update staff_session set ended_at = $2 where staff_id = $1 and ended_at is null
+
+-- name: forget
+-- Sessions that ended before an instant.
+delete from staff_session where ends_at < $1
