@@ -124,6 +124,15 @@ async def reading() -> AsyncIterator[Connection]:
         yield cast(Connection, connection)
 
 
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[Connection]:
+    """Lend a connection for reads that all see the same instant; nothing can be written."""
+    async with transaction() as connection:
+        await connection.execute("set transaction isolation level repeatable read, read only")
+        await connection.execute("set local statement_timeout = '10min'")
+        yield connection
+
+
 def in_a_transaction() -> bool:
     """Tell whether the caller has opened a transaction."""
     return hasattr(get_connections().get("default"), "transaction")

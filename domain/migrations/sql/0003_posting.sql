@@ -25,6 +25,24 @@ language sql security definer set search_path = public, pg_temp as $$
     values (p_customer, p_program, p_at, program_date(p_program, p_at), sha256(uuid_send(p_customer)))
 $$;
 
+-- The next link of an account's chain: the link before, the movement, what it opened and took.
+-- record_send prefixes each field with its type and length: no two movements read alike.
+create function ledger_hash(
+    p_before bytea, p_customer uuid, p_seq integer, p_kind text, p_action text, p_amount bigint,
+    p_balance_after bigint, p_debt_delta bigint, p_corrects uuid, p_business_date date,
+    p_effective_at timestamptz, p_recorded_at timestamptz, p_occurred_at timestamptz, p_actor text,
+    p_approver text, p_business_key text, p_reference text, p_reason text, p_note_hash bytea, p_rule uuid,
+    p_opened bigint, p_expires_at timestamptz, p_lots uuid[], p_takes bigint[]
+) returns bytea
+language sql stable as $$
+    select sha256(p_before || record_send(row(
+        p_customer, p_seq, convert_to(p_kind, 'UTF8'), convert_to(p_action, 'UTF8'), p_amount, p_balance_after,
+        p_debt_delta, p_corrects, p_business_date, p_effective_at, p_recorded_at, p_occurred_at,
+        convert_to(p_actor, 'UTF8'), convert_to(p_approver, 'UTF8'), convert_to(p_business_key, 'UTF8'),
+        convert_to(p_reference, 'UTF8'), convert_to(p_reason, 'UTF8'), p_note_hash, p_rule, p_opened,
+        p_expires_at, p_lots, p_takes)))
+$$;
+
 -- Write one movement with the lot it opens and the points it takes from lots, extend the
 -- hash chain, and return the account as it stands after it. The caller stores the account.
 create function ledger_write(
@@ -57,12 +75,10 @@ begin
     a.last_at := greatest(p_effective_at, a.last_at);
     a.last_on := greatest(program_date(a.program_id, a.last_at), a.last_on);
     v_id := ledger_id(a.customer_id, 'movement', a.seq);
-    -- record_send prefixes each field with its type and length: no two movements read alike.
-    a.hash := sha256(a.hash || record_send(row(
-        a.customer_id, a.seq, convert_to(p_kind, 'UTF8'), convert_to(p_action, 'UTF8'), p_amount, a.balance,
-        p_debt_delta, p_corrects, a.last_on, a.last_at, p_at, p_occurred_at, convert_to(p_actor, 'UTF8'),
-        convert_to(p_approver, 'UTF8'), convert_to(p_business_key, 'UTF8'), convert_to(p_reference, 'UTF8'),
-        convert_to(p_reason, 'UTF8'), p_note_hash, p_rule, v_opened, p_expires_at, p_lots, p_takes)));
+    a.hash := ledger_hash(
+        a.hash, a.customer_id, a.seq, p_kind, p_action, p_amount, a.balance, p_debt_delta, p_corrects,
+        a.last_on, a.last_at, p_at, p_occurred_at, p_actor, p_approver, p_business_key, p_reference, p_reason,
+        p_note_hash, p_rule, v_opened, p_expires_at, p_lots, p_takes);
 
     insert into movement (
         customer_id, id, program_id, seq, kind, action, amount, balance_after, debt_delta, corrects_id,

@@ -1,0 +1,98 @@
+from datetime import timedelta
+
+import asyncpg
+import pytest
+
+from domain.earning.claims import claim
+from domain.ledger.audit import CHECKS, run
+from tests.clock import MONDAY_NOON
+from tests.factories import a_key, a_member, a_program, posted
+
+DAY = timedelta(days=1)
+
+# Each fault is planted by the database's owner, past every guard; the check must see it.
+FAULTS: dict[str, str] = {
+    "balance_is_not_the_sum_of_movements": "update account set balance = balance + 1 where seq > 0",
+    "balance_is_not_open_lots_less_debt": "update lot set remaining = remaining - 1 where remaining > 0",
+    "debt_beside_open_lots": """
+        alter table account drop constraint account_check, drop constraint account_check1;
+        update account set debt = 5 where seq > 0""",
+    "debt_is_not_its_items": """
+        insert into debt_item (customer_id, id, seq, movement_id, open)
+        select customer_id, id, 1, id, 7 from movement limit 1""",
+    "movement_equation_broken": "update movement set amount = amount + 1, balance_after = balance_after + 1 where kind = 'earned'",
+    "lot_is_not_amount_less_allocations": "delete from allocation",
+    "business_key_twice": """
+        alter table movement drop constraint movement_customer_id_business_key_key;
+        update movement set business_key = 'same'""",
+    "fact_without_its_movement": "update fact set movement_id = null where outcome = 'posted'",
+    "once_only_action_paid_twice": "update movement set action = 'new_account_registration' where kind = 'earned'",
+    "business_date_is_not_the_zones": "update movement set business_date = business_date + 1 where seq = 1",
+    "corrected_more_than_moved": """
+        alter table movement drop constraint movement_corrects;
+        update movement m set corrects_id = e.id, amount = -e.amount - 1
+          from movement e where e.customer_id = m.customer_id and e.seq = 1 and m.kind = 'redeemed'""",
+    "expired_lot_spent": "update lot set expires_at = '2026-03-02 00:00Z'",
+    "held_is_not_what_lots_hold": "update account set held = 3 where seq > 0",
+    "transfer_does_not_sum_to_zero": """
+        update movement set kind = 'transferred', peer_customer_id = customer_id, peer_id = id where seq = 1""",
+    "referral_of_oneself_or_in_a_circle": """
+        alter table referral drop constraint referral_check, drop constraint referral_check1;
+        update referral set referrer_id = customer_id""",
+    "referred_twice": """
+        alter table referral drop constraint referral_pkey;
+        insert into referral select * from referral""",
+    "adjustment_without_an_author": """
+        alter table movement drop constraint movement_adjustment;
+        update movement set action = 'manual_adjustment' where kind = 'earned'""",
+    "sequence_broken": "update movement set seq = seq + 10 where kind = 'redeemed'",
+    "account_is_not_at_its_last_movement": "update account set seq = seq + 1 where seq > 0",
+    "time_ran_back": """
+        update movement set effective_at = effective_at - interval '3 days' where seq = 3""",
+    "hash_chain_broken": "update movement set reference = 'another receipt' where seq = 2",
+    "note_is_not_what_was_hashed": """
+        insert into movement_note (customer_id, movement_id, salt, note)
+        select customer_id, id, 'salt', 'a better story' from movement limit 1""",
+}
+
+
+@pytest.fixture
+async def history(opened: str) -> str:
+    """A program in which everything happened once: earning, spending, expiry, a referral."""
+    program = await a_program()
+    referrer = await a_member(program)
+    await a_member(program, start_param=f"r_{referrer.invite_code}")
+    await claim(
+        program,
+        referrer.customer_id,
+        "daily_login",
+        evidence=None,
+        channel="telegram",
+        now=MONDAY_NOON,
+        request=a_key(referrer.customer_id),
+    )
+    later = MONDAY_NOON + DAY
+    await posted(referrer.customer_id, 40, now=later, expires_at=later + DAY)
+    await posted(referrer.customer_id, -30, now=later)
+    await posted(referrer.customer_id, -30, now=later + 2 * DAY)
+    return opened
+
+
+async def test_a_sound_ledger_has_no_findings(history: str) -> None:
+    assert await run() == []
+
+
+def test_every_check_has_its_planted_fault() -> None:
+    assert FAULTS.keys() == CHECKS.keys()
+
+
+@pytest.mark.parametrize("check", FAULTS)
+async def test_a_planted_fault_is_found(history: str, check: str) -> None:
+    owner = await asyncpg.connect(history)
+    await owner.execute("set session_replication_role = replica")
+    await owner.execute(FAULTS[check])
+    await owner.close()
+
+    findings = await run()
+
+    assert check in {finding.check for finding in findings}
