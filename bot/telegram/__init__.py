@@ -1,0 +1,1 @@
+"""Telegram: `webhook` takes updates in without aiogram, `worker` answers them with it."""
