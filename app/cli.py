@@ -99,11 +99,11 @@ def admin_token(**options: str) -> None:
 @click.argument("customer")
 @_of_program
 def sign_in_link(**options: str) -> None:
-    """Print a link that signs CUSTOMER in to the mini app once."""
+    """Print a link that signs CUSTOMER, an id or a Telegram number, in to the mini app once."""
     _perform("sign_in_link", **options)
 
 
-def _perform(name: str, **options: str) -> None:
+def _perform(command: str, /, **options: str) -> None:
     """Do what a command stands for; what goes wrong is one sentence and an exit code."""
     # What is behind a command takes a second to load, and nobody should wait that for --help.
     from app.settings import SettingsError, read_settings
@@ -115,7 +115,7 @@ def _perform(name: str, **options: str) -> None:
     from app import commands
 
     try:
-        _until_told_to_stop(getattr(commands, name)(settings, **options))
+        _until_told_to_stop(getattr(commands, command)(settings, **options))
     except commands.EXPECTED as error:
         _end(str(error), code=1)
 

@@ -1,8 +1,11 @@
 """What the commands of `app.cli` do."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+from uuid import UUID
 
 import click
 
@@ -16,6 +19,9 @@ from domain import db, programs
 from domain import migrate as migrations
 from domain.clock import SystemClock
 from domain.errors import Refusal
+
+if TYPE_CHECKING:
+    from domain.customers.models import Customer
 
 
 class Failure(Exception):  # noqa: N818 - it is a command's verdict, not a fault of ours
@@ -52,7 +58,7 @@ async def audit(settings: Settings) -> None:
     from domain.ledger import audit as ledger_audit
 
     async with _opened(settings):
-        findings = await ledger_audit.run()
+        findings = await ledger_audit.run(report=_progress)
     for finding in findings:
         click.echo(str(finding))
     if findings:
@@ -74,15 +80,21 @@ async def create_program(
         worth = Decimal(point_value)
     except InvalidOperation:
         raise Failure(f"--point-value must be a number, not {point_value!r}.") from None
-    async with _opened(settings):
-        await programs.create(
+    from domain.earning.rules import start_rules
+
+    now = SystemClock().now()
+    async with _opened(settings), db.transaction():
+        if await programs.Program.exists(slug=slug):
+            raise Failure(f"There is a program {slug} already.")
+        made = await programs.create(
             slug=slug,
             name=name or slug,
             zone=zone,
             currency=currency,
             point_value=worth,
-            now=SystemClock().now(),
+            now=now,
         )
+        await start_rules(made.id, now=now, by="operator")
     click.echo(f"{settings.address}/p/{slug}/app")
 
 
@@ -93,24 +105,51 @@ async def create_admin(
 
     now = SystemClock().now()
     async with _program(settings, program) as chosen:
-        member = await staff.create(chosen, login=login, name=name or login, role=role, now=now)
-        token = await links.for_staff(member, now=now)
+        member = await staff.create_staff(
+            chosen, login=login, name=name or login, role=role, now=now
+        )
+        token = await links.make_link(chosen.id, "staff", member.id, now=now)
     click.echo(f"{settings.address}/admin/sign-in#{token}")
 
 
 async def admin_token(settings: Settings, *, name: str, program: str) -> None:
-    from domain.access import staff
+    from domain.access.tokens import issue_token
 
     async with _program(settings, program) as chosen:
-        click.echo(await staff.issue_token(chosen, name=name, now=SystemClock().now()))
+        click.echo(await issue_token(chosen, name, SystemClock().now()))
 
 
 async def sign_in_link(settings: Settings, *, customer: str, program: str) -> None:
     from domain.access import links
 
     async with _program(settings, program) as chosen:
-        token = await links.for_customer(chosen, customer, now=SystemClock().now())
+        member = await _customer(chosen, customer)
+        token = await links.make_link(
+            chosen.id, "customer", UUID(str(member.customer_id)), now=SystemClock().now()
+        )
     click.echo(f"{settings.address}/p/{program}/app#signin={token}")
+
+
+async def _customer(program: programs.Program, said: str) -> "Customer":
+    """Return the customer of that id, or of that number in Telegram."""
+    from domain.customers.enrolment import Identity, by_id, by_identity
+
+    if said.isdecimal():
+        found = await by_identity(program.id, Identity("telegram", said))
+    else:
+        try:
+            found = await by_id(UUID(said))
+        except ValueError:
+            found = None
+    if found is None or found.program_id != program.id:
+        raise Failure(f"{program.slug} has no customer with the id or Telegram number {said!r}.")
+    return found
+
+
+def _progress(step: str) -> None:
+    """Say what long work is at, to a person only."""
+    if sys.stderr.isatty():
+        click.echo(f"{step} …", err=True)
 
 
 @asynccontextmanager

@@ -7,6 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from app.cli import main
+from domain.customers.enrolment import Identity
+from tests.factories import a_program, a_visitor
 
 
 def _loyalty(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -81,3 +83,49 @@ def test_an_unknown_program_ends_with_code_1_and_a_sentence(database: str, tmp_p
 
     assert done.returncode == 1
     assert done.stderr == "There is nothing here under that address.\n"
+
+
+def test_an_operator_makes_a_program_with_an_owner_and_a_token(
+    database: str, tmp_path: Path
+) -> None:
+    here = {"DATABASE_URL": database, "DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://club.vn"}
+
+    made = _loyalty("program", "create", "club", **here)
+    owner = _loyalty("admin", "create", "lan@club.vn", "--program", "club", **here)
+    token = _loyalty("admin", "token", "till", "--program", "club", **here)
+    again = _loyalty("admin", "create", "lan@club.vn", "--program", "club", **here)
+
+    assert made.stdout == "https://club.vn/p/club/app\n"
+    assert owner.stdout.startswith("https://club.vn/admin/sign-in#")
+    assert token.stdout.startswith("loyalty_admin_")
+    assert (again.returncode, again.stderr) == (1, "The login lan@club.vn is taken.\n")
+
+
+def test_a_ledger_without_findings_passes_the_audit(database: str, tmp_path: Path) -> None:
+    done = _loyalty("audit", DATABASE_URL=database, DATA_DIR=str(tmp_path))
+
+    assert (done.returncode, done.stdout) == (0, "0 findings\n")
+
+
+async def test_a_customer_is_found_by_id_or_telegram_number(opened: str, tmp_path: Path) -> None:
+    program = await a_program(slug="club")
+    customer = await a_visitor(program, identity=Identity("telegram", "70001"))
+    here = {"DATABASE_URL": opened, "DATA_DIR": str(tmp_path), "PUBLIC_URL": "https://club.vn"}
+
+    for said in ("70001", str(customer.customer_id)):
+        done = _loyalty("sign-in-link", said, "--program", "club", **here)
+        assert done.stdout.startswith("https://club.vn/p/club/app#signin=")
+
+    for stranger in ("70002", "Ngọc", "0198c6d4-0000-7000-8000-000000000000"):
+        done = _loyalty("sign-in-link", stranger, "--program", "club", **here)
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_program_is_made_once(database: str, tmp_path: Path) -> None:
+    here = {"DATABASE_URL": database, "DATA_DIR": str(tmp_path)}
+
+    _loyalty("program", "create", "club", **here)
+    again = _loyalty("program", "create", "club", **here)
+
+    assert (again.returncode, again.stderr) == (1, "There is a program club already.\n")
