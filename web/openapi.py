@@ -40,7 +40,8 @@ class Operation:
     body: type[Body] | None = None
     query: type[Body] | None = None
     keyed: bool = False
-    security: str | None = None
+    # Names of security schemes, any of which is enough.
+    security: tuple[str, ...] = ()
 
     @property
     def models(self) -> Iterable[type[BaseModel] | None]:
@@ -116,7 +117,7 @@ def _described(path: str, said: Operation, schemas: _Schemas) -> dict[str, objec
     if said.body:
         described["requestBody"] = {"content": {"application/json": {"schema": schemas[said.body]}}}
     if said.security:
-        described["security"] = [{said.security: []}]
+        described["security"] = [{scheme: []} for scheme in said.security]
     return described
 
 

@@ -1,0 +1,136 @@
+"""Products and news, and the evidence of having viewed, read or shared them."""
+
+from typing import Any
+
+from aiohttp import web
+
+from domain.content import catalogue
+from domain.content.catalogue import said
+from domain.content.evidence import Evidence, read_article, view_product
+from domain.content.models import News, Product
+from miniapp.api.shapes import (
+    ArticleAnswer,
+    ArticleDetailAnswer,
+    EvidenceAnswer,
+    NewsAnswer,
+    Nothing,
+    ProductAnswer,
+    ProductDetailAnswer,
+    ProductsAnswer,
+    ShareAnswer,
+)
+from miniapp.auth.visits import Visit, signed_in
+from miniapp.shares import prepare_share
+from web.answers import answer
+from web.bodies import read_json, request_key_of
+from web.openapi import Operation, operation
+
+
+def _evidenced(summary: str, shape: type[EvidenceAnswer] = EvidenceAnswer) -> Operation:
+    return Operation(
+        summary=summary, answers={201: shape}, body=Nothing, keyed=True, security=("session",)
+    )
+
+
+@operation(Operation(summary="The products", answers={200: ProductsAnswer}, security=("session",)))
+@signed_in
+async def list_products(visit: Visit) -> web.Response:
+    locale = (await visit.customer()).locale
+    found = await catalogue.products(visit.program, now=visit.now)
+    items = [ProductAnswer(**_product(product, visit, locale)) for product in found]
+    return answer(ProductsAnswer(items=items))
+
+
+@operation(
+    Operation(summary="A product", answers={200: ProductDetailAnswer}, security=("session",))
+)
+@signed_in
+async def show_product(visit: Visit) -> web.Response:
+    locale = (await visit.customer()).locale
+    found = await catalogue.product(visit.program, visit.item_id, now=visit.now)
+    body = said(found.body, locale)
+    return answer(ProductDetailAnswer(**_product(found, visit, locale), body=body))
+
+
+@operation(_evidenced("I am looking at a product"))
+@signed_in
+async def view(visit: Visit) -> web.Response:
+    await _nothing(visit)
+    seen = await view_product(visit.program, visit.customer_id, visit.item_id, now=visit.now)
+    return _evidence(seen)
+
+
+@operation(_evidenced("I want to share a product", ShareAnswer))
+@signed_in
+async def share(visit: Visit) -> web.Response:
+    await _nothing(visit)
+    prepared = await prepare_share(visit, visit.item_id)
+    return answer(
+        ShareAnswer(
+            evidence=prepared.share.token,
+            claim_after=prepared.share.claim_after,
+            url=prepared.url,
+            text=prepared.text,
+            prepared_message_id=prepared.message_id,
+        ),
+        status=201,
+    )
+
+
+@operation(Operation(summary="The news", answers={200: NewsAnswer}, security=("session",)))
+@signed_in
+async def list_news(visit: Visit) -> web.Response:
+    locale = (await visit.customer()).locale
+    found = await catalogue.news_list(visit.program, now=visit.now)
+    return answer(NewsAnswer(items=[ArticleAnswer(**_article(news, locale)) for news in found]))
+
+
+@operation(
+    Operation(summary="An article", answers={200: ArticleDetailAnswer}, security=("session",))
+)
+@signed_in
+async def show_article(visit: Visit) -> web.Response:
+    locale = (await visit.customer()).locale
+    found = await catalogue.article(visit.program, visit.item_id, now=visit.now)
+    return answer(ArticleDetailAnswer(**_article(found, locale), body=said(found.body, locale)))
+
+
+@operation(_evidenced("I begin to read an article"))
+@signed_in
+async def read(visit: Visit) -> web.Response:
+    await _nothing(visit)
+    begun = await read_article(visit.program, visit.customer_id, visit.item_id, now=visit.now)
+    return _evidence(begun)
+
+
+async def _nothing(visit: Visit) -> None:
+    """Demand what every write brings: its key, and a content that says nothing else."""
+    request_key_of(visit.request)
+    await read_json(visit.request, Nothing)
+
+
+def _evidence(made: Evidence) -> web.Response:
+    shape = EvidenceAnswer(evidence=made.token, claim_after=made.claim_after)
+    return answer(shape, status=201)
+
+
+def _product(product: Product, visit: Visit, locale: str) -> dict[str, Any]:
+    return {
+        "id": product.id,
+        "title": said(product.title, locale),
+        "category": said(product.category, locale),
+        "price": product.price,
+        "currency": visit.program.currency,
+        "picture": product.picture,
+    }
+
+
+def _article(news: News, locale: str) -> dict[str, Any]:
+    return {
+        "id": news.id,
+        "title": said(news.title, locale),
+        "summary": said(news.summary, locale),
+        "picture": news.picture,
+        "published_at": news.published_at,
+        "read_seconds": news.read_seconds,
+    }

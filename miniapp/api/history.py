@@ -1,0 +1,60 @@
+"""What happened: movements, and friends."""
+
+from dataclasses import asdict
+
+from aiohttp import web
+
+from domain.ledger.standing import standing
+from domain.ledger.statement import movements
+from domain.referrals.invitations import invitations, links
+from miniapp.api.shapes import (
+    FriendAnswer,
+    LinksAnswer,
+    MovementAnswer,
+    MovementsAnswer,
+    Page,
+    ReferralsAnswer,
+    TotalsAnswer,
+)
+from miniapp.auth.visits import Visit, signed_in
+from web.answers import answer
+from web.bodies import read_query
+from web.openapi import Operation, operation
+
+
+@operation(
+    Operation(
+        summary="My movements, newest first",
+        answers={200: MovementsAnswer},
+        query=Page,
+        security=("session",),
+    )
+)
+@signed_in
+async def list_movements(visit: Visit) -> web.Response:
+    asked = read_query(visit.request, Page)
+    # What is due is posted first: the history never lacks what the balance already shows.
+    await standing(visit.customer_id, now=visit.now)
+    page = await movements(
+        visit.customer_id, cursor=asked.cursor, limit=int(asked.limit), kind=asked.kind
+    )
+    lines = [MovementAnswer.model_validate(asdict(line)) for line in page.items]
+    return answer(MovementsAnswer(items=lines, next=page.next))
+
+
+@operation(
+    Operation(summary="My links and friends", answers={200: ReferralsAnswer}, security=("session",))
+)
+@signed_in
+async def list_referrals(visit: Visit) -> web.Response:
+    found = await invitations(visit.customer_id)
+    ours = links(visit.program, found.code)
+    return answer(
+        ReferralsAnswer(
+            links=LinksAnswer(bot=ours.bot, app=ours.app),
+            totals=TotalsAnswer(
+                pending=found.pending, completed=found.completed, cancelled=found.cancelled
+            ),
+            items=[FriendAnswer.model_validate(asdict(friend)) for friend in found.items],
+        )
+    )
