@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain import db
 from domain.customers.models import Customer
-from domain.customers.names import clean_name
+from domain.names import clean_name
 from domain.db import Connection
 from domain.errors import NotFound
 from domain.ids import new_code, new_id

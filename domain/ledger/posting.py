@@ -122,7 +122,10 @@ async def post(
     assert db.in_a_transaction(), "the verb that posts opens the transaction"
     try:
         row = await connection.fetchrow(
-            SQL["post"], *_arguments(customer_id, posting, now, request, decide=decide)
+            SQL["post"],
+            *arguments_of(
+                customer_id, posting, now, request, decision=new_id() if decide else None
+            ),
         )
     except asyncpg.LockNotAvailableError as error:
         raise InProgress from error
@@ -130,9 +133,15 @@ async def post(
     return _posted(row)
 
 
-def _arguments(
-    customer_id: UUID, p: Posting, now: datetime, request: RequestKey | None, *, decide: bool
+def arguments_of(
+    customer_id: UUID,
+    p: Posting,
+    now: datetime,
+    request: RequestKey | None,
+    *,
+    decision: UUID | None,
 ) -> tuple[object, ...]:
+    """Return what the `post` statement takes, in its order."""
     asked = (request.principal, request.key, request.body_hash) if request else (None, None, None)
     return (
         customer_id,
@@ -150,7 +159,7 @@ def _arguments(
         p.note_hash,
         p.rule_id,
         p.rule_version,
-        new_id() if decide else None,
+        decision,
         p.channel,
         *asked,
         p.facts,
