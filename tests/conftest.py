@@ -81,6 +81,17 @@ async def database(postgres: str, template: str) -> AsyncIterator[str]:
         yield dsn
 
 
+@pytest.fixture
+async def schema(postgres: str, template: str) -> AsyncIterator[asyncpg.Connection]:
+    """The owner's connection to the migrated schema; whatever a test does there is undone."""
+    connection = await asyncpg.connect(_named(postgres, template))
+    undone = connection.transaction()
+    await undone.start()
+    yield connection
+    await undone.rollback()
+    await connection.close()
+
+
 @asynccontextmanager
 async def _copy_of(template: str, postgres: str) -> AsyncIterator[str]:
     name = f"test_{next(_numbers)}"
