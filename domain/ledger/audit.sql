@@ -158,7 +158,8 @@ select customer_id, format('movement %s', seq) as detail
 select m.customer_id, format('movement %s', m.seq) as detail
   from (select *, lag(hash, 1, sha256(uuid_send(customer_id))) over (partition by customer_id order by seq) as before
           from movement) m
-  left join (select customer_id, movement_id, sum(amount)::bigint as opened, min(expires_at) as expires_at
+  left join (select customer_id, movement_id, array_agg(amount order by number) as opened,
+                    array_agg(expires_at order by number) as expiries
                from lot group by 1, 2) l
     on l.customer_id = m.customer_id and l.movement_id = m.id
   left join (select customer_id, movement_id, array_agg(lot_id order by ordinal) as lots,
@@ -168,7 +169,7 @@ select m.customer_id, format('movement %s', m.seq) as detail
  where m.hash <> ledger_hash(
        m.before, m.customer_id, m.seq, m.kind, m.action, m.amount, m.balance_after, m.debt_delta, m.corrects_id,
        m.business_date, m.effective_at, m.recorded_at, m.occurred_at, m.actor, m.approver, m.business_key,
-       m.reference, m.reason, m.note_hash, m.rule_id, coalesce(l.opened, 0), l.expires_at,
+       m.reference, m.reason, m.note_hash, m.rule_id, coalesce(l.opened, '{}'), coalesce(l.expiries, '{}'),
        coalesce(t.lots, '{}'), coalesce(t.takes, '{}'))
 
 -- name: note_is_not_what_was_hashed

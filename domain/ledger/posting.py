@@ -130,7 +130,7 @@ async def post(
     except asyncpg.LockNotAvailableError as error:
         raise InProgress from error
     assert row is not None
-    return _posted(row)
+    return posted_of(row)
 
 
 def arguments_of(
@@ -173,7 +173,8 @@ _NEVER_STORED: dict[str, type[Refusal]] = {
 }
 
 
-def _posted(row: asyncpg.Record) -> Posted:
+def posted_of(row: asyncpg.Record) -> Posted:
+    """Return an answer of the ledger; raise the refusals that are never stored."""
     if refusal := _NEVER_STORED.get(row["outcome"]):
         raise refusal
     return Posted(

@@ -95,8 +95,11 @@ create table movement_note (
 create table lot (
     customer_id uuid not null,
     id uuid not null,
+    number integer not null,
     movement_id uuid not null,
     opening_seq integer not null,
+    -- A grace lot carries points of an expired lot: this one.
+    origin_id uuid,
     amount bigint not null check (amount > 0),
     remaining bigint not null check (remaining >= 0),
     held bigint not null default 0 check (held >= 0 and held <= remaining),
@@ -105,7 +108,9 @@ create table lot (
     waived bigint not null default 0 check (waived >= 0),
     expires_at timestamptz,
     primary key (customer_id, id),
+    unique (customer_id, number),
     foreign key (customer_id, movement_id) references movement (customer_id, id),
+    foreign key (customer_id, origin_id) references lot (customer_id, id),
     check (remaining <= amount),
     check (reversed + expired + waived <= amount)
 );

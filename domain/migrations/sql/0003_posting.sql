@@ -32,7 +32,7 @@ create function ledger_hash(
     p_balance_after bigint, p_debt_delta bigint, p_corrects uuid, p_business_date date,
     p_effective_at timestamptz, p_recorded_at timestamptz, p_occurred_at timestamptz, p_actor text,
     p_approver text, p_business_key text, p_reference text, p_reason text, p_note_hash bytea, p_rule uuid,
-    p_opened bigint, p_expires_at timestamptz, p_lots uuid[], p_takes bigint[]
+    p_opened bigint[], p_expiries timestamptz[], p_lots uuid[], p_takes bigint[]
 ) returns bytea
 language sql stable as $$
     select sha256(p_before || record_send(row(
@@ -40,33 +40,33 @@ language sql stable as $$
         p_debt_delta, p_corrects, p_business_date, p_effective_at, p_recorded_at, p_occurred_at,
         convert_to(p_actor, 'UTF8'), convert_to(p_approver, 'UTF8'), convert_to(p_business_key, 'UTF8'),
         convert_to(p_reference, 'UTF8'), convert_to(p_reason, 'UTF8'), p_note_hash, p_rule, p_opened,
-        p_expires_at, p_lots, p_takes)))
+        p_expiries, p_lots, p_takes)))
 $$;
 
--- Write one movement with the lot it opens and the points it takes from lots, extend the
+-- Write one movement with the lots it opens and the points it takes from lots, extend the
 -- hash chain, and return the account as it stands after it. The caller stores the account.
 create function ledger_write(
     a account, p_at timestamptz, p_effective_at timestamptz,
     p_kind text, p_action text, p_amount bigint, p_debt_delta bigint, p_corrects uuid, p_business_key text,
     p_actor text, p_approver text, p_occurred_at timestamptz, p_reference text, p_reason text,
     p_note_hash bytea, p_rule uuid,
-    p_opens boolean, p_expires_at timestamptz, p_lots uuid[], p_takes bigint[]
+    p_opened bigint[], p_expiries timestamptz[], p_origins uuid[], p_lots uuid[], p_takes bigint[]
 ) returns account
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     v_id uuid;
-    v_lot uuid;
-    v_opened bigint := case when p_opens then p_amount else 0 end;
-    v_taken bigint := 0;
-    v_take bigint;
-    v_count integer := coalesce(array_length(p_lots, 1), 0);
+    v_left bigint := p_amount + p_debt_delta;
+    v_points bigint;
 begin
-    foreach v_take in array p_takes loop
-        v_taken := v_taken + v_take;
+    foreach v_points in array p_opened loop
+        v_left := v_left - v_points;
     end loop;
-    if p_amount <> v_opened - v_taken - p_debt_delta then
-        raise exception 'a movement of % does not equal % opened, % taken, % debt',
-            p_amount, v_opened, v_taken, p_debt_delta using errcode = 'check_violation';
+    foreach v_points in array p_takes loop
+        v_left := v_left + v_points;
+    end loop;
+    if v_left <> 0 then
+        raise exception 'a movement of % is not what it opened, less what it took, less its debt', p_amount
+            using errcode = 'check_violation';
     end if;
 
     a.seq := a.seq + 1;
@@ -78,7 +78,7 @@ begin
     a.hash := ledger_hash(
         a.hash, a.customer_id, a.seq, p_kind, p_action, p_amount, a.balance, p_debt_delta, p_corrects,
         a.last_on, a.last_at, p_at, p_occurred_at, p_actor, p_approver, p_business_key, p_reference, p_reason,
-        p_note_hash, p_rule, v_opened, p_expires_at, p_lots, p_takes);
+        p_note_hash, p_rule, p_opened, p_expiries, p_lots, p_takes);
 
     insert into movement (
         customer_id, id, program_id, seq, kind, action, amount, balance_after, debt_delta, corrects_id,
@@ -91,14 +91,14 @@ begin
         a.last_at, p_at, p_occurred_at, p_actor, p_approver,
         p_business_key, p_reference, p_reason, p_note_hash, p_rule, a.hash);
 
-    if p_opens then
+    for i in 1 .. cardinality(p_opened) loop
         a.lots_opened := a.lots_opened + 1;
-        v_lot := ledger_id(a.customer_id, 'lot', a.lots_opened);
-        insert into lot (customer_id, id, movement_id, opening_seq, amount, remaining, expires_at)
-        values (a.customer_id, v_lot, v_id, a.seq, p_amount, p_amount, p_expires_at);
-        a.next_due_at := least(a.next_due_at, p_expires_at);
-    end if;
-    for i in 1 .. v_count loop
+        insert into lot (customer_id, id, number, movement_id, opening_seq, origin_id, amount, remaining, expires_at)
+        values (a.customer_id, ledger_id(a.customer_id, 'lot', a.lots_opened), a.lots_opened, v_id, a.seq,
+                p_origins[i], p_opened[i], p_opened[i], p_expiries[i]);
+        a.next_due_at := least(a.next_due_at, p_expiries[i]);
+    end loop;
+    for i in 1 .. cardinality(p_lots) loop
         insert into allocation (customer_id, movement_id, ordinal, lot_id, amount)
         values (a.customer_id, v_id, i, p_lots[i], p_takes[i]);
         update lot set remaining = remaining - p_takes[i] where customer_id = a.customer_id and id = p_lots[i];
@@ -128,7 +128,8 @@ declare
 begin
     a := ledger_write(
         a, p_at, p_effective_at, 'earned', p_action, p_amount, -v_paid, null, p_business_key,
-        p_actor, p_approver, p_occurred_at, p_reference, p_reason, p_note_hash, p_rule, true, p_expires_at,
+        p_actor, p_approver, p_occurred_at, p_reference, p_reason, p_note_hash, p_rule,
+        array[p_amount], array[p_expires_at], '{}',
         case when v_paid > 0 then array[v_lot] else '{}'::uuid[] end,
         case when v_paid > 0 then array[v_paid] else '{}'::bigint[] end);
     if v_paid = 0 then
@@ -174,7 +175,7 @@ begin
             a := ledger_write(
                 a, p_at, r.due, 'expired', 'expiry', -(l.remaining - l.held), 0, null,
                 'expire:' || l.id || ':' || (a.seq + 1), 'system', null, null, null, null, null, null,
-                false, null, array[l.id], array[l.remaining - l.held]);
+                '{}', '{}', '{}', array[l.id], array[l.remaining - l.held]);
             update lot set expired = expired + (l.remaining - l.held)
              where customer_id = a.customer_id and id = l.id;
         else
@@ -336,7 +337,7 @@ begin
             a := ledger_write(
                 a, answer.at, answer.at, 'redeemed', p_action, p_amount, 0, null, p_business_key,
                 p_actor, p_approver, p_occurred_at, p_reference, p_reason, p_note_hash, p_rule,
-                false, null, v_lots, v_takes);
+                '{}', '{}', '{}', v_lots, v_takes);
         end if;
         answer.movement_id := ledger_id(p_customer, 'movement', a.seq);
         insert into fact (customer_id, business_key, outcome, movement_id, recorded_at)
@@ -368,6 +369,111 @@ begin
         values (p_customer, p_decision, p_action, answer.outcome, p_rule, p_rule_version, answer.facts, p_channel,
                 answer.at);
     end if;
+    if p_key is not null then
+        insert into request (customer_id, principal, key, body_hash, status, facts, recorded_at)
+        values (p_customer, p_principal, p_key, p_body_hash, answer.status, answer.facts, answer.at);
+    end if;
+    return answer;
+end
+$$;
+
+-- Post a correction as the planner decided it: one movement for each step that moves points.
+-- The account is locked and settled by the caller in this transaction, so the plan still fits;
+-- every movement's equation is checked again before it is written.
+create function ledger_correct(
+    p_customer uuid, p_now timestamptz, p_plan jsonb, p_business_key text,
+    p_actor text, p_approver text, p_occurred_at timestamptz, p_reference text, p_reason text, p_note_hash bytea,
+    p_principal text, p_key text, p_body_hash bytea, p_facts jsonb
+) returns ledger_answer
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    a account;
+    answer ledger_answer;
+    s jsonb;
+    c record;
+    v_amount bigint;
+    v_seq integer;
+    v_moved bigint := 0;
+    v_written integer := 0;
+    v_expires boolean;
+begin
+    select * into a from account where customer_id = p_customer for update;
+    answer.at := greatest(p_now, a.last_at);
+    if a.next_due_at <= answer.at then
+        raise exception 'the account is not settled' using errcode = 'check_violation';
+    end if;
+    for s in select value from jsonb_array_elements(p_plan) loop
+        v_amount := (s ->> 'amount')::bigint;
+        v_expires := s ->> 'kind' = 'expired';
+        v_seq := a.seq + 1;
+        if v_amount <> 0 then
+            if (s ->> 'movement_id')::uuid <> ledger_id(p_customer, 'movement', v_seq) then
+                raise exception 'the plan was made for another state of the account' using errcode = 'check_violation';
+            end if;
+            a := ledger_write(
+                a, answer.at, answer.at, s ->> 'kind', s ->> 'action', v_amount,
+                (select coalesce(sum((d ->> 'delta')::bigint), 0)::bigint from jsonb_array_elements(s -> 'debts') d),
+                (s ->> 'corrects_id')::uuid,
+                case when v_expires then 'expire:' || (s -> 'takes' -> 0 ->> 'lot_id') || ':' || v_seq
+                     when v_written = 0 then p_business_key
+                     else p_business_key || ':' || v_written end,
+                case when v_expires then 'system' else p_actor end, p_approver, p_occurred_at, p_reference, p_reason,
+                p_note_hash, null,
+                array(select (o ->> 'amount')::bigint from jsonb_array_elements(s -> 'opens') o),
+                array(select (o ->> 'expires_at')::timestamptz from jsonb_array_elements(s -> 'opens') o),
+                array(select (o ->> 'origin_id')::uuid from jsonb_array_elements(s -> 'opens') o),
+                array(select (t ->> 'lot_id')::uuid from jsonb_array_elements(s -> 'takes') t),
+                array(select (t ->> 'amount')::bigint from jsonb_array_elements(s -> 'takes') t));
+            v_written := v_written + 1;
+            if s ->> 'corrects_id' is not null then
+                insert into correctable (customer_id, movement_id, size, corrected)
+                select customer_id, id, abs(amount), abs(v_amount) from movement
+                 where customer_id = p_customer and id = (s ->> 'corrects_id')::uuid
+                on conflict (customer_id, movement_id)
+                do update set corrected = correctable.corrected + excluded.corrected;
+            end if;
+            if v_written = 1 then
+                answer.movement_id := (s ->> 'movement_id')::uuid;
+                v_moved := v_amount;
+            end if;
+        end if;
+        for c in select * from jsonb_to_recordset(s -> 'counters')
+                   as x (lot_id uuid, reversed bigint, expired bigint, waived bigint) loop
+            update lot set reversed = reversed + c.reversed, expired = expired + c.expired, waived = waived + c.waived
+             where customer_id = p_customer and id = c.lot_id;
+        end loop;
+        for c in select * from jsonb_to_recordset(s -> 'debts') as x (item_id uuid, for_lot uuid, delta bigint) loop
+            if c.delta > 0 then
+                insert into debt_item (customer_id, id, seq, movement_id, for_lot, open)
+                values (p_customer, c.item_id, v_seq, (s ->> 'movement_id')::uuid, c.for_lot, c.delta);
+            else
+                update debt_item set open = open + c.delta where customer_id = p_customer and id = c.item_id;
+            end if;
+        end loop;
+        for c in select * from jsonb_to_recordset(s -> 'substitutes')
+                   as x (substitute_id uuid, for_lot uuid, in_lot uuid, delta bigint) loop
+            insert into substitute (customer_id, id, seq, for_lot, in_lot, open)
+            values (p_customer, c.substitute_id, v_seq, c.for_lot, c.in_lot, greatest(c.delta, 0))
+            on conflict (customer_id, id) do update set open = substitute.open + c.delta;
+        end loop;
+    end loop;
+
+    insert into fact (customer_id, business_key, outcome, movement_id, recorded_at)
+    values (p_customer, p_business_key, case when answer.movement_id is null then 'nothing' else 'posted' end,
+            answer.movement_id, answer.at);
+    a.last_at := answer.at;
+    select coalesce(least(
+        (select min(expires_at) from lot where customer_id = p_customer and remaining > held),
+        (select min(matures_at) from pending_award where customer_id = p_customer and ended_at is null)
+    ), 'infinity') into a.next_due_at;
+    perform ledger_store(a);
+    answer.outcome := case when answer.movement_id is null then 'nothing' else 'posted' end;
+    answer.status := 201;
+    answer.amount := v_moved;
+    answer.balance := a.balance;
+    answer.business_date := a.last_on;
+    answer.facts := coalesce(p_facts, '{}') || jsonb_build_object(
+        'outcome', answer.outcome, 'points', v_moved, 'balance', a.balance, 'movement_id', answer.movement_id);
     if p_key is not null then
         insert into request (customer_id, principal, key, body_hash, status, facts, recorded_at)
         values (p_customer, p_principal, p_key, p_body_hash, answer.status, answer.facts, answer.at);
