@@ -12,6 +12,8 @@ LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-u
 	--no-emit-find-links --no-header --no-annotate
 # Killing make must not leave the servers behind, where the system can see to that.
 TIED := $(shell command -v setpriv >/dev/null && echo setpriv --pdeathsig TERM --)
+# Node from a wheel brings certificates of its own; it should trust the system's as well.
+NODE_OF_WHEEL := PATH="$$PATH:$(CURDIR)/$(BIN)" NODE_OPTIONS=--use-system-ca
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 ##@ Use
@@ -85,5 +87,5 @@ help: ## Say what each target does
 
 node_modules/.done: package-lock.json | .venv/.uv
 	@command -v npm >/dev/null || $(BIN)/uv pip install -q --require-hashes -r requirements-node.lock
-	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --ignore-scripts --no-audit --no-fund --silent
+	@$(if $(shell command -v npm),,$(NODE_OF_WHEEL)) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
