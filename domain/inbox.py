@@ -28,6 +28,7 @@ class Received:
     program_id: UUID
     channel: str
     update_id: int
+    conversation: str
     payload: bytes
     received_at: datetime
     # Which attempt this is, counted from 1.

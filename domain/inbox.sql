@@ -25,7 +25,7 @@ update received_update u
    set due_at = $4, attempts = u.attempts + 1
   from head
  where u.program_id = head.program_id and u.channel = head.channel and u.update_id = head.update_id
-returning u.program_id, u.channel, u.update_id, u.payload, u.received_at, u.attempts
+returning u.program_id, u.channel, u.update_id, u.conversation, u.payload, u.received_at, u.attempts
 
 -- name: done
 -- The update had its effect.

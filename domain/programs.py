@@ -83,3 +83,9 @@ async def create(
         )
         await connection.execute(SQL["first_zone"], program.id, zone)
     return program
+
+
+async def set_telegram_bot(program: Program, username: str) -> None:
+    """Remember the name of the program's bot, which its links carry."""
+    program.telegram_bot = username
+    await program.save(update_fields=["telegram_bot"])

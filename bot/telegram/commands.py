@@ -1,0 +1,26 @@
+"""The commands, in the order in which Telegram lists them."""
+
+from typing import Final
+
+from locales import Translator
+
+
+def _(message: str) -> str:
+    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
+    return message
+
+
+COMMANDS: Final = {
+    "app": _("Open my card"),
+    "checkin": _("Check in for today's points"),
+    "points": _("My points"),
+    "invite": _("Invite friends"),
+    "language": _("Choose the language"),
+    "help": _("What this bot can do"),
+    "start": _("Begin again"),
+}
+
+
+def described(say: Translator) -> dict[str, str]:
+    """Return what each command does, in one language."""
+    return {name: say.raw(words) for name, words in COMMANDS.items()}

@@ -1,0 +1,38 @@
+"""Which handler answers what. The dispatcher itself keeps nothing: all it needs comes along."""
+
+from functools import cache
+
+from aiogram import Dispatcher
+
+from bot.telegram import middlewares
+from bot.telegram.handlers import (
+    check_in,
+    guide,
+    invite,
+    language,
+    membership,
+    open_app,
+    points,
+    start,
+    terms,
+)
+
+
+@cache
+def dispatcher() -> Dispatcher:
+    """Return the one dispatcher of this process; a router can be included only once."""
+    made = Dispatcher(disable_fsm=True)
+    middlewares.setup(made)
+    made.include_routers(
+        start.router,
+        open_app.router,
+        check_in.router,
+        points.router,
+        invite.router,
+        language.router,
+        terms.router,
+        guide.router,
+        membership.router,
+        guide.leftovers,
+    )
+    return made

@@ -1,0 +1,1 @@
+"""What the bot answers: one file a subject, each with its router, its words and its card."""

@@ -1,0 +1,68 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient
+
+from bot.telegram import webhook
+from bot.telegram.config import BotConfig
+from bot.telegram.line import Line, connected
+from domain.programs import Program, set_telegram_bot
+from tests.bot.people import Room
+from tests.clock import FixedClock
+from tests.factories import a_program
+from tests.peers import bot_api
+from tests.peers.bot_api import TOKEN, USERNAME, BotApi
+from web.keys import WebConfig
+from web.root import application
+
+SECRET = "a-webhook-secret_0123"
+PUBLIC_URL = "https://loyalty.example.test"
+Make = Callable[[web.Application], Awaitable[TestClient[web.Request, web.Application]]]
+
+
+@pytest.fixture
+async def peer() -> AsyncIterator[BotApi]:
+    async with bot_api.running() as server:
+        yield server
+
+
+@pytest.fixture
+async def program(opened: str) -> Program:
+    made = await a_program(slug="coffee", name="Mộc Coffee")
+    await set_telegram_bot(made, USERNAME)
+    return made
+
+
+@pytest.fixture
+def config(peer: BotApi) -> BotConfig:
+    return BotConfig(
+        api_url=peer.url,
+        public_url=PUBLIC_URL,
+        mode="webhook",
+        webhook_secret=SECRET,
+        request_seconds=1,
+        polling_seconds=1,
+        idle_seconds=0.01,
+    )
+
+
+@pytest.fixture
+async def line(program: Program, config: BotConfig, clock: FixedClock) -> AsyncIterator[Line]:
+    async with connected(program, TOKEN, config=config, clock=clock) as made:
+        yield made
+
+
+@pytest.fixture
+async def client(
+    program: Program, clock: FixedClock, aiohttp_client: Make
+) -> TestClient[web.Request, web.Application]:
+    app = application(WebConfig(public_url=PUBLIC_URL), clock=clock, redis=None)
+    webhook.setup(app, {"coffee": SECRET})
+    return await aiohttp_client(app)
+
+
+@pytest.fixture
+def room(client: TestClient[web.Request, web.Application], peer: BotApi, line: Line) -> Room:
+    """Where people talk to the bot: webhook in, worker, Bot API out."""
+    return Room(client, peer, line, SECRET)
