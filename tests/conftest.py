@@ -19,6 +19,8 @@ from app.embedded.redis import embedded_redis
 from domain import db, secrets
 from domain.migrate import migrate
 from tests.clock import FixedClock
+from tests.scale.capture import captured
+from tests.scale.lint import problems_of_captured
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 _GET_CHROMIUM = "no Chromium: `sudo apt-get install chromium` lets the browser tests run"
@@ -60,24 +62,31 @@ def postgres(server_directory: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def template(postgres: str) -> str:
-    """A database that is migrated once and only ever copied."""
+def template(postgres: str) -> Iterator[str]:
+    """A database that is migrated once and only ever copied.
+
+    When the tests are over, it judges the statements that the application ran meanwhile.
+    """
+    name, dsn = "template_loyalty", _named(postgres, "template_loyalty")
     with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-        runner.run(migrate(_named(postgres, "template_loyalty")))
-    return "template_loyalty"
+        runner.run(migrate(dsn))
+        with captured() as statements:
+            yield name
+        if problems := runner.run(problems_of_captured(dsn, statements)):
+            pytest.fail("\n".join(["The application ran", *problems]), pytrace=False)
 
 
 @pytest.fixture
 async def empty_database(postgres: str) -> AsyncIterator[str]:
     """The address of a database that has nothing in it."""
-    async with _copy_of("template0", postgres) as dsn:
+    async with copy_of("template0", postgres) as dsn:
         yield dsn
 
 
 @pytest.fixture
 async def database(postgres: str, template: str) -> AsyncIterator[str]:
     """The owner's address of a migrated database that this test alone uses."""
-    async with _copy_of(template, postgres) as dsn:
+    async with copy_of(template, postgres) as dsn:
         yield dsn
 
 
@@ -93,7 +102,7 @@ async def schema(postgres: str, template: str) -> AsyncIterator[asyncpg.Connecti
 
 
 @asynccontextmanager
-async def _copy_of(template: str, postgres: str) -> AsyncIterator[str]:
+async def copy_of(template: str, postgres: str) -> AsyncIterator[str]:
     name = f"test_{next(_numbers)}"
     connection = await asyncpg.connect(_named(postgres, "postgres"))
     # Copying files takes 20 ms and writing them to the log 30.

@@ -1,0 +1,278 @@
+"""The ledger in the database against the plain Python one, through random lives of an account."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import asyncpg
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from domain import db, secrets
+from domain.ledger import corrections
+from domain.ledger.audit import run as audit
+from domain.ledger.book import load_book
+from domain.ledger.corrections import Correction
+from domain.ledger.plan import Award, Policy
+from domain.ledger.posting import Posted, Posting, post
+from domain.ledger.requests import Verdict
+from domain.programs import Program
+from tests.conftest import copy_of
+from tests.domain.ledger.reference import ReferenceLedger
+from tests.factories import a_key, a_program, a_visitor
+
+# Cairo has no midnight on 2025-04-25: the clocks go from 24:00 to 01:00.
+ZONE = "Africa/Cairo"
+START = datetime(2025, 4, 23, 12, tzinfo=UTC)
+AMOUNTS = st.integers(1, 120)
+LIVES = st.none() | st.integers(0, 6)
+STEPS = st.sampled_from(
+    [timedelta(minutes=1), timedelta(hours=7), timedelta(hours=24), timedelta(days=3)]
+)
+
+
+class _CrashError(Exception):
+    """The process dies here."""
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    runner: ClassVar[asyncio.Runner]
+    program: ClassVar[Program]
+    policy: ClassVar[Policy]
+
+    def run(self, work: Any) -> Any:
+        return self.runner.run(work)
+
+    @initialize()
+    def open_an_account(self) -> None:
+        self.customer: UUID = self.run(a_visitor(self.program, now=START)).customer_id
+        self.model = ReferenceLedger(self.customer, policy=self.policy, opened_at=START)
+        self.facts = 0
+        self.earned: list[UUID] = []
+        self.redeemed: list[UUID] = []
+
+    @property
+    def now(self) -> datetime:
+        return self.model.now
+
+    @rule(by=STEPS)
+    def the_clock_advances(self, by: timedelta) -> None:
+        self.model.now += by
+
+    @rule(amount=AMOUNTS, lives=LIVES)
+    def something_is_earned(self, amount: int, lives: int | None) -> None:
+        expires_at = self._after(lives)
+        posted = self.run(self._posts(self._credit(amount, expires_at)))
+        assert posted.movement_id == self.model.earn(amount, expires_at=expires_at)
+        self.earned.append(posted.movement_id)
+
+    @rule(amount=AMOUNTS)
+    def something_is_redeemed(self, amount: int) -> None:
+        posted = self.run(self._posts(self._spend(amount)))
+        if amount > self.model.spendable:
+            assert posted.outcome == "insufficient"
+            return
+        assert posted.movement_id == self.model.redeem(amount)
+        self.redeemed.append(posted.movement_id)
+
+    @rule(amount=AMOUNTS, days=st.integers(1, 4), lives=LIVES)
+    def something_is_promised(self, amount: int, days: int, lives: int | None) -> None:
+        matures_at = self.now + timedelta(days=days)
+        expires_at = matures_at + timedelta(days=lives + 1) if lives is not None else None
+        credit = self._credit(amount, expires_at, matures_at=matures_at)
+        posted = self.run(self._posts(credit))
+        assert posted.outcome == "pending"
+        self.model.promise(self.run(self._award_of(credit.business_key)))
+
+    @precondition(lambda self: self.earned)
+    @rule(data=st.data(), amount=AMOUNTS)
+    def an_earning_is_reversed(self, data: st.DataObject, amount: int) -> None:
+        movement = data.draw(st.sampled_from(self.earned))
+        verdict = self.run(self._reverses(movement, amount))
+        plan = self.model.reverse(movement, amount)
+        assert verdict.facts["points"] == (plan[0].amount if plan else 0)
+
+    @precondition(lambda self: self.redeemed)
+    @rule(data=st.data(), amount=AMOUNTS)
+    def a_redemption_is_reimbursed(self, data: st.DataObject, amount: int) -> None:
+        movement = data.draw(st.sampled_from(self.redeemed))
+        verdict = self.run(self._reimburses(movement, amount))
+        plan = self.model.reimburse(movement, amount)
+        assert verdict.facts["points"] == (plan[0].amount if plan else 0)
+
+    @rule(amount=AMOUNTS, lives=LIVES)
+    def a_call_is_repeated(self, amount: int, lives: int | None) -> None:
+        request = a_key(self.customer)
+        credit = self._credit(amount, self._after(lives))
+        first = self.run(self._posts(credit, request=request))
+        again = self.run(self._posts(credit, request=request))
+        fresh_key = self.run(self._posts(credit, request=a_key(self.customer)))
+        self.earned.append(self.model.earn(amount, expires_at=self._after(lives)))
+        assert again.facts == first.facts
+        assert (again.outcome, fresh_key.outcome) == ("replayed", "already")
+
+    @rule(amount=AMOUNTS, lives=LIVES)
+    def the_process_dies_before_the_commit(self, amount: int, lives: int | None) -> None:
+        self.run(self._crashes(self._credit(amount, self._after(lives))))
+
+    @rule(first=AMOUNTS, rival=AMOUNTS)
+    def a_rival_writes_before_the_commit(self, first: int, rival: int) -> None:
+        one, other = self._credit(first, None), self._credit(rival, None)
+        self.run(self._overlap(one, other))
+        self.earned += [self.model.earn(first), self.model.earn(rival)]
+
+    @invariant()
+    def the_database_stands_where_the_model_does(self) -> None:
+        if hasattr(self, "customer"):
+            self.model.settle()
+            self.run(self._settle_and_compare())
+
+    def teardown(self) -> None:
+        if hasattr(self, "customer"):
+            assert self.run(audit()) == []
+
+    def _after(self, lives: int | None) -> datetime | None:
+        return None if lives is None else self.now + timedelta(days=lives)
+
+    def _key(self) -> str:
+        self.facts += 1
+        return f"fact:{self.facts}"
+
+    def _credit(
+        self, amount: int, expires_at: datetime | None, matures_at: datetime | None = None
+    ) -> Posting:
+        return Posting(
+            action="purchase",
+            amount=amount,
+            business_key=self._key(),
+            actor="system",
+            channel="test",
+            expires_at=expires_at,
+            matures_at=matures_at,
+        )
+
+    def _spend(self, amount: int) -> Posting:
+        return Posting(
+            action="gift_redemption",
+            amount=-amount,
+            business_key=self._key(),
+            actor="customer",
+            channel="test",
+        )
+
+    async def _posts(self, posting: Posting, **how: Any) -> Posted:
+        async with db.transaction() as connection:
+            return await post(connection, self.customer, posting, now=self.now, **how)
+
+    async def _crashes(self, posting: Posting) -> None:
+        try:
+            async with db.transaction() as connection:
+                await post(connection, self.customer, posting, now=self.now)
+                raise _CrashError
+        except _CrashError:
+            pass
+
+    async def _overlap(self, one: Posting, other: Posting) -> None:
+        started = asyncio.Event()
+
+        async def rival() -> Posted:
+            await started.wait()
+            return await self._posts(other)
+
+        waiting = asyncio.create_task(rival())
+        async with db.transaction() as connection:
+            await post(connection, self.customer, one, now=self.now)
+            started.set()
+            await asyncio.sleep(0)
+        await waiting
+
+    async def _reverses(self, movement: UUID, amount: int) -> Verdict:
+        why = Correction(business_key=self._key(), actor="system")
+        return await corrections.reverse(
+            self.customer, movement, amount, why, policy=self.policy, now=self.now
+        )
+
+    async def _reimburses(self, movement: UUID, amount: int) -> Verdict:
+        why = Correction(business_key=self._key(), actor="system")
+        return await corrections.reimburse(self.customer, movement, amount, why, now=self.now)
+
+    async def _award_of(self, business_key: str) -> Award:
+        async with db.reading() as connection:
+            row = await connection.fetchrow(
+                "select id, action, amount, matures_at, expires_at from pending_award"
+                " where customer_id = $1 and business_key = $2",
+                self.customer,
+                business_key,
+            )
+        assert row is not None
+        return Award(**row)
+
+    async def _settle_and_compare(self) -> None:
+        async with db.transaction() as connection:
+            await connection.execute("select ledger_settle($1, $2)", self.customer, self.now)
+            found = await load_book(connection, self.customer, None)
+            rows = await connection.fetch(
+                "select id, seq, kind, action, amount, balance_after, debt_delta, effective_at,"
+                " recorded_at, corrects_id, business_date from movement"
+                " where customer_id = $1 order by seq",
+                self.customer,
+            )
+        model = self.model.book
+        assert (found.balance, found.seq) == (model.balance, model.seq)
+        assert found.lots == model.lots
+        assert found.debts == {i.id: i for i in model.debts.values() if i.open}
+        assert found.substitutes == {s.id: s for s in model.substitutes.values() if s.open}
+        self._compare_movements(rows)
+
+    def _compare_movements(self, rows: list[asyncpg.Record]) -> None:
+        latest = START.astimezone(ZoneInfo(ZONE)).date()
+        for row, expected in zip(rows, self.model.book.movements.values(), strict=True):
+            latest = max(latest, row["effective_at"].astimezone(ZoneInfo(ZONE)).date())
+            assert row["business_date"] == latest
+            for name in ("id", "seq", "kind", "action", "amount", "balance_after", "debt_delta"):
+                assert row[name] == getattr(expected, name)
+            for name in ("effective_at", "recorded_at", "corrects_id"):
+                assert row[name] == getattr(expected, name)
+
+
+def _live_through(postgres: str, template: str, policy: Policy) -> None:
+    secrets.configure("a secret that only tests know")
+    with asyncio.Runner() as runner:
+        copy = copy_of(template, postgres)
+        dsn = runner.run(copy.__aenter__())
+        opened = db.opened(dsn, pool_size=3)
+        runner.run(opened.__aenter__())
+        program = runner.run(a_program(zone=ZONE, now=START))
+        names = {"runner": runner, "program": program, "policy": policy}
+        machine = type("Machine", (LedgerMachine,), names)
+        try:
+            run_state_machine_as_test(
+                machine,
+                settings=settings(
+                    max_examples=25,
+                    stateful_step_count=40,
+                    deadline=None,
+                    suppress_health_check=list(HealthCheck),
+                ),
+            )
+        finally:
+            runner.run(opened.__aexit__(None, None, None))
+            runner.run(copy.__aexit__(None, None, None))
+
+
+def test_a_ledger_that_allows_debt_behaves_like_its_model(postgres: str, template: str) -> None:
+    _live_through(postgres, template, "allow_negative")
+
+
+def test_a_ledger_that_clamps_behaves_like_its_model(postgres: str, template: str) -> None:
+    _live_through(postgres, template, "clamp")
