@@ -68,6 +68,7 @@ async def test_vietnamese_letters_have_a_lower_case(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["d" * 120, "quán, cà phê's"], ids=["deep", "odd letters"])
+@pytest.mark.usefixtures("short_temporary_directory")
 async def test_it_starts_wherever_its_data_lies(tmp_path: Path, name: str) -> None:
     async with embedded_postgres(tmp_path / name, durable=False) as dsn:
         assert await _ask(dsn, "SELECT 1") == 1

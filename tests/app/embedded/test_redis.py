@@ -28,6 +28,7 @@ async def test_only_its_owner_reaches_it_and_by_no_port(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["d" * 120, "quán, cà phê's"], ids=["deep", "odd letters"])
+@pytest.mark.usefixtures("short_temporary_directory")
 async def test_it_starts_wherever_its_data_lies(tmp_path: Path, name: str) -> None:
     async with embedded_redis(tmp_path / name) as url, Redis.from_url(url) as client:
         assert await client.ping()
