@@ -3,11 +3,12 @@
 import os
 import secrets
 from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # Where any of these is set, somebody means it, and invented customers would be in the way.
@@ -99,7 +100,23 @@ class Settings(BaseSettings):
         None, repr=False, description="an address such as smtp://user:password@host:587"
     )
     web_processes: int = Field(1, ge=1, le=64, description="a whole number between 1 and 64")
+    trusted_proxies: str = Field(
+        "", pattern=r"^[0-9a-fA-F.:/, ]*$", description="a list of networks such as 10.0.0.0/8"
+    )
+    customer_burst: int = Field(
+        100, ge=1, le=100_000, description="a whole number between 1 and 100000"
+    )
+    sign_ins_per_minute: int = Field(
+        60, ge=1, le=100_000, description="a whole number between 1 and 100000"
+    )
     demo: bool | None = Field(None, description="0 or 1")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in value.replace(",", " ").split():
+            ip_network(part)
+        return value
 
     @model_validator(mode="after")
     def _fail_closed(self) -> Self:
@@ -108,6 +125,11 @@ class Settings(BaseSettings):
                 "TELEGRAM_WEBHOOK_SECRET must be set when TELEGRAM_MODE is webhook."
             )
         return self
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The peers whose word about their own peer is believed."""
+        return tuple(ip_network(part) for part in self.trusted_proxies.replace(",", " ").split())
 
     @property
     def address(self) -> str:

@@ -54,6 +54,11 @@ async def by_slug(slug: str) -> Program:
     return program
 
 
+async def first() -> Program | None:
+    """Return the oldest program: the one to which the environment's bot belongs."""
+    return await Program.all().order_by("created_at", "id").first()
+
+
 async def zone_of(program_id: UUID, at: datetime) -> str:
     """Return the name of the zone in which the program counts dates at that instant."""
     async with db.reading() as connection:

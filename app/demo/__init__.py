@@ -36,11 +36,11 @@ async def ensure_demo(
     async with db.opened(dsn, role=None):
         program = await Program.get_or_none(slug=SLUG)
         if program is None:
-            program = await make_demo(dsn, now=now, customers=customers)
+            program = await make_demo(now=now, customers=customers)
         return await _links(program, address, now=now)
 
 
-async def make_demo(dsn: str, *, now: datetime, customers: int) -> Program:
+async def make_demo(*, now: datetime, customers: int) -> Program:
     """Make the demo program, with a progress bar where somebody watches.
 
     It gets its slug last: a start that is cut off leaves no half of it under that name.
@@ -51,7 +51,7 @@ async def make_demo(dsn: str, *, now: datetime, customers: int) -> Program:
     guests = imagine(calendar, customers, Random(_SEED))
     befriend(calendar, guests)
     with _progress(sum(len(guest.events) for guest in guests)) as advance:
-        await load(dsn, program, guests, report=advance)
+        await load(program, guests, report=advance)
     await sweep(now=now)
     await create_staff(program, login=_STAFF, name="Lan Anh", role="owner", now=now)
     program.slug = SLUG

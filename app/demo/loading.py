@@ -1,13 +1,11 @@
 """Writing an imagined history through the real ledger, many customers at a time."""
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-import asyncpg
-
 from app.demo.history import Guest
+from domain import db
 from domain.ledger.posting import SQL as POSTING
 from domain.ledger.posting import arguments_of
 from domain.programs import Program
@@ -18,24 +16,20 @@ _AT_ONCE = 40
 _CONNECTIONS = 2
 
 
-async def load(
-    dsn: str, program: Program, guests: Sequence[Guest], *, report: Callable[[int], None]
-) -> None:
+async def load(program: Program, guests: Sequence[Guest], *, report: Callable[[int], None]) -> None:
     """Write the customers, then post their movements; `report` counts those written."""
-    await _load_people(dsn, program, guests)
+    await _load_people(program, guests)
     batches = [guests[i : i + _AT_ONCE] for i in range(0, len(guests), _AT_ONCE)]
     shares = [batches[i::_CONNECTIONS] for i in range(_CONNECTIONS)]
     async with asyncio.TaskGroup() as group:
         for share in shares:
-            group.create_task(_post_all(dsn, share, report))
+            group.create_task(_post_all(share, report))
 
 
-async def _load_people(dsn: str, program: Program, guests: Sequence[Guest]) -> None:
-    connection = await asyncpg.connect(dsn)
-    async with connection.transaction():
+async def _load_people(program: Program, guests: Sequence[Guest]) -> None:
+    async with db.transaction() as connection:
         for name, rows in _people(program, guests).items():
             await connection.executemany(SQL[name], rows)
-    await connection.close()
 
 
 def _people(program: Program, guests: Sequence[Guest]) -> dict[str, list[tuple[object, ...]]]:
@@ -66,16 +60,7 @@ def _edge(referrer: Guest) -> tuple[UUID, str]:
     return referrer.id, referrer.code
 
 
-async def _post_all(
-    dsn: str, batches: Sequence[Sequence[Guest]], report: Callable[[int], None]
-) -> None:
-    connection = await asyncpg.connect(dsn)
-    # Invented points may be invented again: no need to wait for the disk at each.
-    await connection.execute("set synchronous_commit = off")
-    for codec in ("json", "jsonb"):
-        await connection.set_type_codec(
-            codec, schema="pg_catalog", encoder=json.dumps, decoder=str, format="text"
-        )
+async def _post_all(batches: Sequence[Sequence[Guest]], report: Callable[[int], None]) -> None:
     for batch in batches:
         postings = [
             arguments_of(guest.id, posting, at, None, decision=None)
@@ -87,8 +72,7 @@ async def _post_all(
             for g in batch
             for c, points in g.check_ins
         ]
-        async with connection.transaction():
+        async with db.transaction() as connection:
             await connection.executemany(POSTING["post"], postings)
             await connection.executemany(SQL["check_in"], check_ins)
         report(len(postings))
-    await connection.close()

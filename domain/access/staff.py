@@ -9,9 +9,9 @@ from domain import db
 from domain.access import audit, passwords, staff_sessions
 from domain.access.models import Staff
 from domain.access.roles import check_role
-from domain.customers.names import clean_name
 from domain.errors import InvalidInput, Refusal
 from domain.ids import new_id
+from domain.names import clean_name
 from domain.programs import Program
 from domain.sql import queries
 
@@ -129,3 +129,8 @@ async def owners(program_id: UUID) -> list[str]:
     async with db.reading() as connection:
         rows = await connection.fetch(SQL["owners"], program_id)
     return [row["name"] for row in rows]
+
+
+async def program_of(member: Staff) -> Program:
+    """Return the program that a member works for."""
+    return await Program.get(id=member.program_id)

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from domain import db
 from domain.customers.models import Customer
-from domain.names import clean_name
 from domain.db import Connection
 from domain.errors import NotFound
 from domain.ids import new_code, new_id
+from domain.names import clean_name
 from domain.sql import queries
 
 SQL = queries("domain.customers", "enrolment.sql")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from domain.ledger.plan.book import Book, DebtItem, Kind, Lot, PlanError, Substitute
+from domain.ledger.plan.book import Book, DebtItem, Kind, Lot, Substitute
 from domain.ledger.plan.identity import NewId
 from domain.ledger.plan.steps import (
     CounterChange,
@@ -15,6 +15,7 @@ from domain.ledger.plan.steps import (
     Step,
     SubstituteChange,
     Take,
+    checked,
 )
 
 
@@ -132,9 +133,7 @@ class Draft:
             substitutes=tuple(self._substitute_changes()),
             counters=tuple(self._counter_changes()),
         )
-        if not step.adds_up:
-            raise PlanError("a step that does not add up", step)
-        return step
+        return checked(step)
 
     def _debt_changes(self) -> Iterator[DebtChange]:
         for item_id, delta in self._debts.items():

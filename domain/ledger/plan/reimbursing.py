@@ -40,7 +40,7 @@ def reimburse(
     plan: Plan = (
         giving.draft.step("reimbursed", redemption.action, points, corrects_id=redemption.id),
     )
-    for root_id, part in (+giving.unwaived).items():
+    for root_id, part in giving.unwaived.items():
         after = apply(book, plan)
         root = after.lots[root_id]
         plan += (reversal(after, root, part, policy="clamp", at=at, new_id=new_id),)
@@ -60,7 +60,12 @@ def _last_taken_first(book: Book, movement_id: UUID, points: int) -> Iterator[tu
 
 
 class _Giving:
-    """Gives points back to lots. A reversal that did not find them there is relieved first."""
+    """Gives points back to lots.
+
+    A reversal that did not find its points in its lot has a claim on those that are out of it:
+    what is owed for the lot, what was waived, what other lots gave instead. Claims are never
+    more than what is out, so once they are met the rest belongs in the lot.
+    """
 
     def __init__(self, draft: Draft, grace: timedelta | None) -> None:
         self.draft = draft
@@ -69,10 +74,10 @@ class _Giving:
         self.unwaived: Counter[UUID] = Counter()
 
     def give(self, lot: Lot, points: int) -> None:
-        """Give points back to the lot that they were taken from.
+        """Give points back to the lot that they were taken from, claims first.
 
-        Past its expiry they come back to expire, so the ones that no reversal waits for come
-        first: then a reversal and a reimbursement may swap places (ADR 0004).
+        Where they would only expire, those that nobody claims come first: a reversal that
+        follows could not take them either, and the order must not matter (ADR 0004).
         """
         root = self.draft.book.root(lot)
         if lot.is_past(self.draft.at) and not self.grace:
@@ -92,11 +97,12 @@ class _Giving:
 
     def _unwaive(self, root: Lot, lot: Lot, points: int) -> int:
         part = min(root.waived, points)
-        self.draft.count(root, waived=-part)
-        self.draft.restore(lot, part)
-        # They are promised to the second reversal and must not pay another debt before it.
-        self.draft.set_aside(lot, part)
-        self.unwaived[root.id] += part
+        if part:
+            self.draft.count(root, waived=-part)
+            self.draft.restore(lot, part)
+            # They are promised to the second reversal and must not pay another debt before it.
+            self.draft.set_aside(lot, part)
+            self.unwaived[root.id] += part
         return part
 
     def _undo_substitutes(self, root: Lot, points: int) -> int:

@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.ledger.plan.book import Kind
+from domain.ledger.plan.book import Kind, PlanError
+
+_SIGNS: dict[Kind, int] = {
+    "earned": 1,
+    "reversed": -1,
+    "redeemed": -1,
+    "reimbursed": 1,
+    "expired": -1,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +89,20 @@ class Step:
 
     @property
     def adds_up(self) -> bool:
-        """The equation of every movement."""
+        """The equation of every movement: what it opens, less what it takes and owes."""
         opened = sum(opening.amount for opening in self.opens)
         taken = sum(take.amount for take in self.takes)
         return self.amount == opened - taken - self.debt_delta
 
 
 Plan = tuple[Step, ...]
+
+
+def checked(step: Step) -> Step:
+    """Return the step if it adds up and has the sign of its kind."""
+    if not step.adds_up or step.amount * _SIGNS[step.kind] < 0:
+        raise PlanError("a step that does not add up", step)
+    return step
 
 
 def plan_document(plan: Plan) -> list[dict[str, Any]]:

@@ -1,0 +1,73 @@
+"""The web process: every surface on one application."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from redis.asyncio import Redis
+
+import admin.surface
+import bot.telegram.webhook
+import miniapp.surface
+from app import probes
+from app.settings import Settings
+from domain import db, programs, secrets
+from domain.clock import Clock, SystemClock
+from web.keys import Limits, WebConfig
+from web.limits import quick_redis
+from web.root import application
+
+_POOL_SIZE = 12
+_SHUTDOWN_SECONDS = 20
+
+
+async def serve(settings: Settings, dsn: str, redis_url: str) -> None:
+    """Answer HTTP until cancelled; then finish the answers that were begun."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    secrets.configure(settings.signing_key())
+    async with db.opened(dsn, pool_size=_POOL_SIZE), quick_redis(redis_url) as redis:
+        app = await make_app(settings, clock=SystemClock(), redis=redis)
+        async with _running(app, settings):
+            await asyncio.Event().wait()
+
+
+async def make_app(settings: Settings, *, clock: Clock, redis: Redis | None) -> web.Application:
+    """Return the application with all surfaces; the database is open."""
+    first = await programs.first()
+    token, secret = settings.telegram_bot_token, settings.telegram_webhook_secret
+    config = WebConfig(
+        public_url=settings.address,
+        bot_tokens={first.slug: token} if first and token else {},
+        trusted_proxies=settings.proxies,
+        limits=Limits(
+            customer_burst=settings.customer_burst,
+            sign_ins_per_minute=settings.sign_ins_per_minute,
+        ),
+    )
+    app = application(config, clock=clock, redis=redis)
+    probes.setup(app)
+    app.router.add_get("/", _front_door)
+    # Before the mini app, which answers everything else under /p/{program}/.
+    webhooks = {first.slug: secret} if first and secret else {}
+    bot.telegram.webhook.setup(app, webhooks)
+    miniapp.surface.setup(app)
+    admin.surface.setup(app)
+    return app
+
+
+async def _front_door(_request: web.Request) -> web.Response:
+    raise web.HTTPSeeOther("/admin")
+
+
+@asynccontextmanager
+async def _running(app: web.Application, settings: Settings) -> AsyncIterator[None]:
+    # Lines of requests would hold invite codes and tokens of links; the metrics count instead.
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port, reuse_port=True).start()
+        yield
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,43 @@
+"""The list of periodic jobs: what is done without anybody asking."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain import db
+from domain.access import links, sessions
+from domain.ledger.sweep import sweep
+from domain.sql import queries
+
+SQL = queries("domain", "jobs.sql")
+REQUESTS_KEPT = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do again and again; doing it twice does nothing more."""
+
+    name: str
+    every: timedelta
+    do: Callable[[datetime], Awaitable[object]]
+
+
+async def _settle(now: datetime) -> None:
+    await sweep(now=now)
+
+
+async def _prune_requests(now: datetime) -> None:
+    async with db.transaction() as connection:
+        await connection.execute(SQL["prune_requests"], now - REQUESTS_KEPT)
+
+
+async def _forget_lapsed(now: datetime) -> None:
+    await links.forget_lapsed(now=now)
+    await sessions.forget_ended(now=now)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("settle what is due", timedelta(seconds=30), _settle),
+    Job("prune stored verdicts", timedelta(hours=6), _prune_requests),
+    Job("forget lapsed sign-ins", timedelta(hours=1), _forget_lapsed),
+)
