@@ -49,7 +49,7 @@ class Keyboard:
     def check_in(self, points: int = 0) -> InlineKeyboardButton:
         """Check in, with what it gives today where that is known."""
         gain = " " + self._say.signed(points) if points else ""
-        return self._go("check_in", "☕ " + self._say.text("Check in") + gain)
+        return self._go("check_in", "☀️ " + self._say.text("Check in") + gain)
 
     def points(self) -> InlineKeyboardButton:
         return self._go("points", "💰 " + self._say.text("My points"))

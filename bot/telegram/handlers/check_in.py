@@ -19,7 +19,7 @@ _MARKS: Final[dict[DayState, str]] = {
     "done": "✅",
     "shielded": "🛡",
     "missed": "▫️",
-    "today": "☕",
+    "today": "🔸",
     "coming": "⚪️",
 }
 

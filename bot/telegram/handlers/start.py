@@ -42,7 +42,7 @@ async def welcome(visit: Visit, *notes: str) -> Card:
             *notes,
             *_invitation(visit, inviter),
             *await _gift(visit, inviter),
-            say.text("☕ Check in every day, invite friends, and watch your points grow."),
+            say.text("🌱 Check in every day, invite friends, and watch your points grow."),
             "",
             say.text("By joining you accept the terms of membership."),
         ),
@@ -138,7 +138,7 @@ def _today(visit: Visit, strip: Week) -> list[str]:
         days = say.number(strip.streak_days)
         return [say.text("✅ Checked in today: day %(count)s of your streak.", count=days)]
     if points := points_today(strip):
-        return [say.text("☕ Today's check-in is waiting: %(points)s", points=say.signed(points))]
+        return [say.text("☀️ Today's check-in is waiting: %(points)s", points=say.signed(points))]
     return []
 
 

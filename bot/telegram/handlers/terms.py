@@ -78,7 +78,7 @@ async def _joined(visit: Visit, verdict: Verdict) -> Card:
         title=title,
         lines=(
             *([gift] if points else []),
-            say.text("☕ Today's check-in gives more. Shall we?"),
+            say.text("☀️ Today's check-in gives more. Shall we?"),
         ),
         rows=(
             (keys.check_in(points_today(strip)),),
