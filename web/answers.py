@@ -20,6 +20,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "evidence_invalid": "This does not count any more. Please start again.",
     "too_soon": "A little longer, please.",
     # Verdicts of the decision log only.
+    "already": "You have already earned this.",
     "posted": "Points were added.",
     "pending": "Points will be added after their holding period.",
     "own_link": "You opened your own invite link.",

@@ -23,7 +23,7 @@ _PRODUCTS = (
     ("Bạc xỉu", "White coffee, Saigon style", 39_000, "milk"),
     ("Trà sen vàng", "Golden lotus tea", 49_000, "leaf"),
     ("Bánh chuối nướng", "Banana bread", 32_000, "cake-slice"),
-    ("Hạt rang Cầu Đất 250 g, rang vừa", "Cau Dat beans, 250 g, medium roast", 185_000, "bean"),
+    ("Hạt rang Cầu Đất 250 g, rang vừa", "Cau Dat beans, 250 g, medium roast", 185_000, "bean"),
     ("Cold brew cam sả", "Orange and lemongrass cold brew", 55_000, "cup-soda"),
 )
 _ARTICLE_VI = (
