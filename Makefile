@@ -30,13 +30,14 @@ test: .venv/.dev node_modules/.done ## Run the tests; T=tests/domain or T="-k wo
 	@command -v chromium >/dev/null || echo "Without Chromium the browser tests are skipped: sudo apt-get install chromium"
 	@$(BIN)/pytest -q -n auto $(T)
 
-check: .venv/.dev ## Format, lint, types, layers, words, migrations, locks
+check: .venv/.dev ## Format, lint, types, layers, words, migrations, schema, statements, locks
 	@$(BIN)/ruff format --check --quiet $(SOURCES) || { echo "ruff format: run make fmt"; exit 1; }
 	@$(BIN)/ruff check --quiet $(SOURCES)
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m locales.check
 	@$(BIN)/python -m domain.new_migration --check
+	@$(BIN)/python -m tests.scale.lint
 	@! grep -n '://' requirements*.lock package-lock.json || { echo "A lock must name no host: run make lock"; exit 1; }
 
 bench: .venv/.dev ## Measure posting and the award endpoint against pgbench, as ratios
