@@ -3,8 +3,8 @@
 The English text is the key; what a catalogue lacks is answered in English.
 """
 
+import datetime as dt
 from collections.abc import Sequence
-from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations
@@ -66,27 +66,27 @@ class Translator:
         """Write a ratio as a percentage."""
         return formats.percent(self._locale, ratio, decimals)
 
-    def date(self, value: date) -> str:
+    def date(self, value: dt.date) -> str:
         """Write a day with its year."""
         return formats.calendar(self._locale, value, "date")
 
-    def day_month(self, value: date) -> str:
+    def day_month(self, value: dt.date) -> str:
         """Write a day without its year."""
         return formats.calendar(self._locale, value, "day_month")
 
-    def month(self, value: date) -> str:
+    def month(self, value: dt.date) -> str:
         """Name a month and its year."""
         return formats.calendar(self._locale, value, "month")
 
-    def weekday(self, value: date) -> str:
+    def weekday(self, value: dt.date) -> str:
         """Name the day of the week in two or three letters."""
         return formats.calendar(self._locale, value, "weekday")
 
-    def clock(self, value: datetime) -> str:
+    def clock(self, value: dt.datetime) -> str:
         """Write the time of day of an instant already in the reader's zone."""
         return formats.clock(self._locale, value)
 
-    def time_zone_name(self, zone: str, at: datetime) -> str:
+    def time_zone_name(self, zone: str, at: dt.datetime) -> str:
         """Name a zone, with its offset at an instant."""
         return formats.time_zone(self._locale, ZoneInfo(zone), at)
 

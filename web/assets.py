@@ -49,6 +49,11 @@ def asset_text(name: str) -> str:
     return _load(name).body.decode()
 
 
+def asset_bytes(name: str) -> bytes:
+    """Return a static file as it is."""
+    return _load(name).body
+
+
 def add_routes(app: web.Application) -> None:
     """Serve every static file of the program under `/static/`."""
     app.router.add_get("/static/{address}", _serve)
@@ -90,13 +95,8 @@ def _load(name: str) -> Asset:
     digest = hashlib.sha256(body).hexdigest()[:10]
     packed = gzip.compress(body, mtime=0)
     return Asset(
-        address=f"{path_stem(name)}.{digest}{path.suffix}",
+        address=f"{name.removesuffix(path.suffix)}.{digest}{path.suffix}",
         media_type=_MEDIA[path.suffix],
         body=body,
         packed=packed if len(packed) < len(body) else None,
     )
-
-
-def path_stem(name: str) -> str:
-    """Return a file name without its last ending."""
-    return name.rpartition(".")[0]

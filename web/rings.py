@@ -14,6 +14,8 @@ from markupsafe import Markup
 
 _CORNERS = 16
 _WAVES = (1, 2, 3, 5)
+# Every so many years one ring is darker, as after a dry summer.
+_DROUGHT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,7 @@ def _growth(corner: int, phases: list[float]) -> float:
     """How much this year adds in one direction: always more than nothing."""
     angle = 2 * pi * corner / _CORNERS
     bend = sum(
-        sin(wave * angle + phase) / (wave + 1.2)
-        for wave, phase in zip(_WAVES, phases, strict=True)
+        sin(wave * angle + phase) / (wave + 1.2) for wave, phase in zip(_WAVES, phases, strict=True)
     )
     return max(0.4, 1 + 0.36 * bend)
 
@@ -71,7 +72,7 @@ def _ring(radii: list[float], x: float, y: float, year: int, years: int) -> Ring
         (x + r * cos(2 * pi * i / _CORNERS), y + 0.94 * r * sin(2 * pi * i / _CORNERS))
         for i, r in enumerate(radii)
     ]
-    heavy = year % 5 == 2
+    heavy = year % _DROUGHT == _DROUGHT // 2
     fade = 1 - year / years
     return Ring(
         path=_closed_curve(corners),

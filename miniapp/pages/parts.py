@@ -4,6 +4,7 @@ Points and money are whole numbers, days are the program's business dates, insta
 in the program's zone. Sentences that depend on data come translated.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -15,6 +16,8 @@ FriendStatus = Literal["joined", "pending", "completed", "cancelled", "blocked"]
 NoticeKind = Literal["own_invite", "already_member", "invite_invalid", "shield_used"]
 MovementKind = Literal["earned", "reversed", "redeemed", "reimbursed", "expired"]
 
+_COLOUR = re.compile("#[0-9a-f]{6}", re.IGNORECASE)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Brand:
@@ -24,6 +27,12 @@ class Brand:
     accent_dark: str = "#62cfa9"
     gold: str = "#f6b756"
     seed: str = "moc"
+
+    def __post_init__(self) -> None:
+        """Refuse what is no colour: these values become part of a style sheet."""
+        for colour in (self.accent, self.accent_dark, self.gold):
+            if not _COLOUR.fullmatch(colour):
+                raise ValueError(f"{colour!r} is not a colour like #14624f")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +84,7 @@ class CheckIn:
     """The daily check-in: Monday to Sunday around today."""
 
     days: tuple[CheckInDay, ...]
+    today: date
     streak: int
     claimed: bool
     points_today: int

@@ -20,6 +20,7 @@ from miniapp.pages.parts import (
     ProductCard,
     Share,
     grouped,
+    sunk,
 )
 
 Tab = Literal["home", "earn", "invite", "history"]
@@ -74,6 +75,12 @@ class HomeScreen:
     def balance(self) -> int:
         """The balance that the hero shows."""
         return self.hero.balance
+
+    @property
+    def more(self) -> tuple[EarnItem, ...]:
+        """The few best ways to earn besides the check-in above them."""
+        others = tuple(item for item in self.earn if item.action != "daily_login")
+        return sunk(others)[:4]
 
 
 @dataclass(frozen=True, kw_only=True)

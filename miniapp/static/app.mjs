@@ -1,0 +1,146 @@
+/* Wires the page once its data is there: requests, moves between screens, and what may go wrong. */
+import * as host from "./bridge.mjs";
+import { copy, dwell, share } from "./deeds.mjs";
+import { count, toast } from "./feedback.mjs";
+import { keyOf, nameOf, renew, settle } from "./session.mjs";
+
+const { Boot, htmx } = window;
+const app = document.getElementById("app");
+const root = document.documentElement;
+const said = (kind) => Boot.note("words").querySelector(`[data-say="${kind}"]`).textContent;
+let balance = NaN, returning = null, retried = null;
+
+/* ---- every request says who asks, and a write says which attempt it is ---- */
+document.body.addEventListener("htmx:configRequest", ({ detail }) => {
+  detail.headers.Authorization = `Bearer ${Boot.token}`;
+  detail.headers["HX-Current-URL"] = location.pathname; // the address's hash holds a secret
+  if (detail.verb !== "get") detail.headers["Idempotency-Key"] = keyOf(nameOf(detail.path, detail.formData));
+});
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const { requestConfig: { verb } } = event.detail;
+  if (verb === "get" || navigator.onLine) return;
+  event.preventDefault();
+  offline();
+  reveal(event.detail.elt);
+});
+document.body.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, xhr } }) => {
+  if (requestConfig.verb !== "get") settle(nameOf(requestConfig.path, requestConfig.formData), xhr.status);
+  if (xhr.status) online();
+});
+
+/* ---- answers ---- */
+document.body.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const page = (detail.xhr.getResponseHeader("Content-Type") || "").startsWith("text/html");
+  if (detail.xhr.status === 404 && page) { detail.shouldSwap = true; detail.isError = false; }
+  balance = Number((document.getElementById("balance") || {}).value);
+});
+document.body.addEventListener("htmx:oobAfterSwap", ({ detail: { target } }) => {
+  if (target.id === "toast") { toast("", "good"); host.haptic("success"); }
+  if (target.id === "hero") count(document.getElementById("balance"), balance);
+});
+document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const { target, requestConfig, pathInfo } = detail;
+  if (target.id !== "app") return;
+  const path = requestConfig.verb === "get" ? pathInfo.requestPath : Boot.app;
+  const moved = path.split("?")[0] !== location.pathname;
+  if (!returning && path !== location.pathname + location.search) {
+    history[moved ? "pushState" : "replaceState"]({}, "", path + location.hash);
+  }
+  arrive();
+  if (moved || returning) scrollTo(0, (returning && returning.y) || 0);
+  if (moved || returning) focusOn(app);
+  returning = null;
+});
+document.body.addEventListener("htmx:afterSettle", ({ detail: { target } }) => {
+  if (document.activeElement === document.body) focusOn(document.getElementById(target.id) || app);
+});
+
+/* ---- what goes wrong ---- */
+document.body.addEventListener("htmx:responseError", async ({ detail }) => {
+  const { elt, requestConfig, xhr } = detail;
+  if (xhr.status === 401) { await again(elt, requestConfig); return; }
+  if (xhr.status === 503) { Boot.show("maintenance"); return; }
+  failed(elt, messageOf(xhr) || said("broken"));
+});
+document.body.addEventListener("htmx:sendError", ({ detail }) => { offline(); reveal(detail.elt); });
+document.body.addEventListener("htmx:timeout", ({ detail }) => failed(detail.elt, said("slow")));
+
+const again = async (elt, { triggeringEvent, path }) => {
+  const attempt = `${path}@${Boot.token}`;
+  if (retried === attempt || !(await renew())) { Boot.forget(); Boot.show(Boot.proof ? "denied" : "outside"); return; }
+  retried = `${path}@${Boot.token}`;
+  if (triggeringEvent && elt !== document.body) htmx.trigger(elt, triggeringEvent.type);
+  else open(path);
+};
+const messageOf = (xhr) => {
+  try { return JSON.parse(xhr.responseText).error.message; } catch { return ""; }
+};
+const failed = (elt, words) => {
+  toast(words, "bad");
+  host.haptic("error");
+  reveal(elt);
+};
+/* A claim that was made by itself and failed can then be made by hand. */
+const reveal = (elt) => elt.querySelectorAll("[data-by-hand]").forEach((button) => { button.hidden = false; });
+
+const offline = () => {
+  root.dataset.offline = "";
+  lock();
+  toast(said("offline"), "bad");
+};
+const online = () => {
+  if (!("offline" in root.dataset)) return;
+  delete root.dataset.offline;
+  document.getElementById("strip").replaceChildren();
+  lock();
+};
+const lock = () => document.querySelectorAll("[data-write]").forEach((button) => {
+  button.toggleAttribute("disabled", "offline" in root.dataset);
+});
+addEventListener("offline", offline);
+addEventListener("online", () => { online(); open(location.pathname + location.search); });
+
+/* ---- moving between screens ---- */
+const open = (path) => htmx.ajax("GET", path, { target: "#app", swap: "innerHTML" });
+const focusOn = (place) => {
+  const heading = place.querySelector("h1, h2");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+};
+const arrive = () => {
+  const screen = app.querySelector("[data-screen]");
+  if (!screen) return;
+  root.lang = screen.lang;
+  document.title = screen.dataset.title;
+  host.back(location.pathname !== Boot.app);
+  app.querySelectorAll("form[data-dwell]").forEach(dwell);
+  lock();
+};
+addEventListener("popstate", ({ state }) => { returning = state || {}; open(location.pathname + location.search); });
+document.body.addEventListener("htmx:beforeRequest", ({ detail: { requestConfig } }) => {
+  if (requestConfig.verb === "get" && !returning) history.replaceState({ y: scrollY }, "");
+});
+host.on("back_button_pressed", () => history.back());
+
+/* ---- taps that are not links ---- */
+document.addEventListener("click", (event) => {
+  const at = (what) => event.target.closest(what);
+  if (at("[data-copy]")) copy(at("[data-copy]"));
+  if (at("[data-share]")) share(at("[data-share]")).catch(offline);
+  if (at("a[data-telegram]") && Boot.host === "telegram") {
+    event.preventDefault();
+    host.openTelegram(at("a[data-telegram]").href);
+  }
+});
+
+/* The next opening paints what was seen last. */
+document.addEventListener("visibilitychange", () => {
+  const home = app.querySelector('[data-screen="home"]');
+  if (document.visibilityState === "hidden" && home && !("offline" in root.dataset)) Boot.remember(app.innerHTML);
+});
+
+host.on("theme_changed", ({ theme_params: theme }) => host.paintFrame(Boot.dress(theme)));
+host.ready();
+host.paintFrame(Boot.look);
+Boot.ready.then(() => { htmx.process(app); arrive(); });
