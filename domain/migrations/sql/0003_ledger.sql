@@ -178,14 +178,16 @@ create table pending_award (
     business_key text not null,
     reference text,
     rule_id uuid references rule (id),
-    actor text not null,
+    actor text not null check (actor ~ '^(customer|system|job|staff:[0-9a-f-]{36}|store:[0-9a-f-]{36})$'),
     created_at timestamptz not null,
     matures_at timestamptz not null,
     expires_at timestamptz check (expires_at > matures_at),
     ended_at timestamptz,
     outcome text check (outcome in ('matured', 'cancelled')),
     primary key (customer_id, id),
-    check ((ended_at is null) = (outcome is null))
+    check ((ended_at is null) = (outcome is null)),
+    -- What its movement would refuse must not be promised: the account could never be settled again.
+    check (action <> 'manual_adjustment')
 );
 
 create index pending_award_due on pending_award (customer_id, matures_at) where ended_at is null;
@@ -193,7 +195,7 @@ create index pending_award_due on pending_award (customer_id, matures_at) where 
 -- A fact of the world, known once. It may have moved nothing.
 create table fact (
     customer_id uuid not null references account (customer_id),
-    business_key text not null,
+    business_key text not null check (business_key ~ '^[A-Za-z0-9:._-]{1,200}$'),
     outcome text not null check (outcome in ('posted', 'pending', 'nothing', 'cancelled')),
     movement_id uuid,
     recorded_at timestamptz not null,

@@ -14,9 +14,14 @@ grant select on all tables in schema public, audit to loyalty_app;
 
 grant insert, update on
     program, program_zone, rule, campaign, product, news,
-    customer, consent, channel, identity, invite, referral, share, share_link, cap_use, notice,
+    consent, channel, identity, invite, share, share_link, cap_use, notice,
     customer_session, sign_in_link, staff, staff_session, admin_token, received_update
     to loyalty_app;
+-- Who a customer is, when they joined and who brought them never changes.
+grant insert on customer, referral to loyalty_app;
+grant update (name, locale, registered_at, terms_version) on customer to loyalty_app;
+grant update (status, reason, qualified_at, completed_at, completed_on, completed_utc_on, cancelled_at)
+    on referral to loyalty_app;
 grant insert on evidence_use, check_in, decision, request, sign_in_failure, audit_entry, movement_note to loyalty_app;
 grant delete on sign_in_failure, received_update, request, customer_session, sign_in_link, staff_session to loyalty_app;
 
