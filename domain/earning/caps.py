@@ -1,8 +1,10 @@
 """Caps: how often within a window, counted in a row that the database will not let pass it."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
+from domain import db
 from domain.db import Connection
 from domain.sql import queries
 
@@ -23,6 +25,14 @@ async def use_cap(
         for window, cap in windows.items():
             await connection.execute(SQL["use"], customer_id, rule, window, cap)
     return full if full is None else str(full).split(":")[0]
+
+
+async def used(customer_id: UUID, rule: str, windows: Sequence[str]) -> tuple[int, ...]:
+    """Return how often each window was used so far."""
+    async with db.reading() as connection:
+        rows = await connection.fetch(SQL["used"], customer_id, rule, windows)
+    uses = {row["time_window"]: row["used"] for row in rows}
+    return tuple(uses.get(window, 0) for window in windows)
 
 
 def day_window(on: date) -> str:

@@ -11,3 +11,7 @@ select w.name
 -- One more use; the cap in force now is the one that counts.
 insert into cap_use (customer_id, rule, time_window, used, cap) values ($1, $2, $3, 1, $4)
 on conflict (customer_id, rule, time_window) do update set used = cap_use.used + 1, cap = excluded.cap
+
+-- name: used
+-- How often each window was used.
+select time_window, used from cap_use where customer_id = $1 and rule = $2 and time_window = any($3)

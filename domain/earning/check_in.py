@@ -36,13 +36,20 @@ class WeekDay:
 
 @dataclass(frozen=True)
 class Week:
-    """Monday to Sunday of this week, and the streak as it stands."""
+    """Monday to Sunday of this week, and the streak as it stands.
+
+    `tomorrow_points` is what tomorrow gives after a login today; the bonus of the next full
+    week comes on `bonus_on`, if every login until then is made.
+    """
 
     streak_days: int
     claimed_today: bool
     shield_left: bool
     today: date
     days: tuple[WeekDay, ...]
+    tomorrow_points: int
+    bonus_points: int
+    bonus_on: date
 
 
 @dataclass(frozen=True)
@@ -105,12 +112,17 @@ async def week(program: Program, customer_id: UUID, *, now: datetime) -> Week:
 
     claimed = today in done
     alive = made.streak_days > 1
+    reached = done[today]["streak_days"] if claimed else made.streak_days
+    to_bonus = -reached % WEEK or (WEEK if claimed else 0)
     return Week(
-        streak_days=done[today]["streak_days"] if claimed else made.streak_days - 1 if alive else 0,
+        streak_days=reached if claimed else reached - 1 if alive else 0,
         claimed_today=claimed,
         shield_left=shield_is_left(past.shields | shielded - {None}, date_before(today, zone)),
         today=today,
         days=tuple(day(offset) for offset in range(WEEK)),
+        tomorrow_points=_promised(book, rule, reached + 1, now),
+        bonus_points=_promised(book, rule, WEEK, now) - _promised(book, rule, 1, now),
+        bonus_on=today + timedelta(days=to_bonus),
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain import db
 from domain.programs import Program
+from domain.referrals.attribution import edge_of
 from domain.sql import queries
 
 SQL = queries("domain.referrals", "invitations.sql")
@@ -13,12 +14,16 @@ SQL = queries("domain.referrals", "invitations.sql")
 
 @dataclass(frozen=True)
 class Invited:
-    """A friend: the name, `pending`, `complete` or `cancelled`, and the reason if there is one."""
+    """A friend: the name, `pending`, `complete` or `cancelled`, and the reason if there is one.
+
+    `points` is what the referrer has received for this friend so far.
+    """
 
     name: str
     status: str
     reason: str | None
     at: datetime
+    points: int
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,12 @@ async def invitations(customer_id: UUID) -> Invitations:
     async with db.reading() as connection:
         code = await connection.fetchval(SQL["code"], customer_id)
         rows = await connection.fetch(SQL["friends"], customer_id)
-    friends = tuple(Invited(**row) for row in rows)
+        sums = await connection.fetch(SQL["received"], customer_id)
+    received = {row["reference"]: row["points"] for row in sums}
+    friends = tuple(
+        Invited(r["name"], r["status"], r["reason"], r["at"], received.get(str(r["referee_id"]), 0))
+        for r in rows
+    )
     return Invitations(
         code,
         pending=sum(f.status == "pending" for f in friends),
@@ -53,6 +63,15 @@ async def invitations(customer_id: UUID) -> Invitations:
         cancelled=sum(f.status == "cancelled" for f in friends),
         items=friends,
     )
+
+
+async def invited_by(customer_id: UUID) -> str | None:
+    """Return the name of whoever brought the customer; None for one who came alone."""
+    async with db.reading() as connection:
+        edge = await edge_of(connection, customer_id)
+        if edge is None:
+            return None
+        return str(await connection.fetchval(SQL["name"], edge.referrer_id))
 
 
 def links(program: Program, code: str) -> Links:

@@ -4,9 +4,20 @@ select invite_code from customer where customer_id = $1
 
 -- name: friends
 -- Whom a customer brought, latest first.
-select c.name, r.status, r.reason, coalesce(r.cancelled_at, r.completed_at, r.attributed_at) as at
+select r.customer_id as referee_id, c.name, r.status, r.reason, coalesce(r.cancelled_at, r.completed_at, r.attributed_at) as at
   from referral r
   join customer c on c.customer_id = r.customer_id
  where r.referrer_id = $1
- order by r.attributed_at desc
+ order by r.attributed_at desc, r.customer_id desc
  limit 200
+
+-- name: received
+-- What the referrer has received for each friend.
+select reference, sum(amount)::bigint as points
+  from movement
+ where customer_id = $1 and action in ('new_user_referral', 'referrer_reward') and reference is not null
+ group by reference
+
+-- name: name
+-- What a customer is called.
+select name from customer where customer_id = $1

@@ -1,0 +1,58 @@
+import pytest
+
+from domain.db import transaction
+from domain.earning.caps import day_window, use_cap, used, week_window
+from domain.earning.check_in import week
+from domain.programs import Program
+from domain.referrals.invitations import invitations, invited_by
+from tests.clock import MONDAY_NOON, FixedClock
+from tests.factories import a_member, a_program, a_visitor
+
+
+@pytest.fixture
+async def program(opened: str) -> Program:
+    return await a_program()
+
+
+async def test_a_friend_shows_the_points_that_they_brought(program: Program) -> None:
+    referrer = await a_member(program)
+    link = f"r_{referrer.invite_code}"
+    await a_visitor(program, name="Lan", start_param=link)
+    await a_member(program, name="Minh", start_param=link)
+
+    found = await invitations(referrer.customer_id)
+
+    assert [(f.name, f.status, f.points) for f in found.items] == [
+        ("Minh", "complete", 120),
+        ("Lan", "pending", 20),
+    ]
+
+
+async def test_a_friend_knows_who_brought_them(program: Program) -> None:
+    referrer = await a_member(program, name="Bảo")
+    friend = await a_visitor(program, start_param=f"r_{referrer.invite_code}")
+
+    assert await invited_by(friend.customer_id) == "Bảo"
+    assert await invited_by(referrer.customer_id) is None
+
+
+async def test_the_use_of_a_cap_can_be_read(program: Program) -> None:
+    member = await a_member(program)
+    day, this_week = day_window(MONDAY_NOON.date()), week_window(MONDAY_NOON.date())
+    async with transaction() as connection:
+        for _ in range(3):
+            await use_cap(connection, member.customer_id, "x", {day: 5})
+
+    assert await used(member.customer_id, "x", (day, this_week)) == (3, 0)
+    assert await used(member.customer_id, "y", (day,)) == (0,)
+
+
+async def test_a_new_streak_promises_its_first_bonus_a_week_later(
+    program: Program, clock: FixedClock
+) -> None:
+    member = await a_member(program)
+
+    strip = await week(program, member.customer_id, now=clock.now())
+
+    assert (strip.tomorrow_points, strip.bonus_points) == (10, 50)
+    assert (strip.bonus_on - strip.today).days == 6
