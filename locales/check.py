@@ -17,6 +17,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
 import domain
+from domain.earning.actions import ACTIONS, PURPOSES
 from domain.errors import Refusal
 
 _FOLDER = Path(__file__).parent
@@ -54,7 +55,7 @@ def main(arguments: list[str]) -> None:
 
 
 def _used() -> Iterator[tuple[Key, str]]:
-    """Yield each sentence of the sources and of the domain's refusals, and where it is said."""
+    """Yield each sentence of sources, refusals and the catalogue of actions, and who says it."""
     with (_FOLDER / "babel.cfg").open() as file:
         methods, options = parse_mapping_cfg(file)
     for room in _ROOMS:
@@ -63,6 +64,11 @@ def _used() -> Iterator[tuple[Key, str]]:
             yield key, f"{room}/{file_name}:{line}"
     for refusal in _refusals():
         yield (refusal.__doc__ or "").strip(), refusal.__module__
+    for action in ACTIONS.values():
+        yield action.label, f"the action {action.code}"
+        yield action.hint, f"the action {action.code}"
+    for purpose, label in PURPOSES.items():
+        yield label, f"the purpose {purpose}"
 
 
 def _refusals() -> list[type[Refusal]]:
