@@ -4,6 +4,7 @@ from aiohttp import web
 
 from miniapp import api
 from miniapp.auth.visits import PROGRAMS
+from miniapp.pages import routes
 
 
 def setup(app: web.Application) -> None:
@@ -14,3 +15,4 @@ def setup(app: web.Application) -> None:
     """
     app[PROGRAMS] = {}
     api.add_routes(app)
+    routes.add_routes(app)

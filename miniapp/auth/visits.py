@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from pydantic import BaseModel
@@ -35,12 +36,19 @@ PROGRAMS: web.AppKey[_Known] = web.AppKey("PROGRAMS", dict)
 class Visit:
     """Who asks what of which program, and when."""
 
-    def __init__(self, request: web.Request, program: Program, session: Session) -> None:
+    def __init__(
+        self,
+        request: web.Request,
+        program: Program,
+        session: Session,
+        customer: Customer | None = None,
+    ) -> None:
         self.request = request
         self.program = program
         self.session = session
         self.now = now_of(request)
-        self._customer: Customer | None = None
+        self._customer = customer
+        self._zone: ZoneInfo | None = None
 
     @property
     def customer_id(self) -> UUID:
@@ -62,6 +70,12 @@ class Visit:
             self.request[LOCALE] = self._customer.locale
         return self._customer
 
+    async def zone(self) -> ZoneInfo:
+        """Return the zone in which the program counts dates now."""
+        if self._zone is None:
+            self._zone = ZoneInfo(await programs.zone_of(self.program.id, self.now))
+        return self._zone
+
     async def answered(self, verdict: Verdict, shape: type[BaseModel]) -> web.Response:
         """Answer what was decided; a refusal speaks the customer's language."""
         if verdict.is_refusal:
@@ -70,7 +84,8 @@ class Visit:
 
     def request_key(self, body: Body | None = None) -> RequestKey:
         """Return the key of this call, made of what the caller chose and of what is asked."""
-        route = f"{self.request.method} {self.request.path.partition('/api/')[2]}"
+        place = self.request.path.removeprefix(f"/p/{self.program.slug}/")
+        route = f"{self.request.method} {place}"
         asked = body.model_dump() if body else None
         return request_key(
             f"customer:{self.customer_id}", request_key_of(self.request), route, asked

@@ -1,0 +1,1 @@
+"""Fills screens from what the domain says about one customer."""
