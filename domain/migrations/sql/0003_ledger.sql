@@ -49,6 +49,7 @@ create table movement (
     primary key (customer_id, id),
     unique (customer_id, seq),
     unique (customer_id, business_key),
+    check (corrects_id <> id),
     foreign key (customer_id, corrects_id) references movement (customer_id, id),
     constraint movement_sign check (
         case kind
@@ -76,7 +77,9 @@ create table movement (
         debt_delta = 0 or (debt_delta > 0 and kind in ('reversed', 'transferred')) or (debt_delta < 0 and amount > 0)
     ),
     constraint movement_adjustment check (
-        action <> 'manual_adjustment' or (actor like 'staff:%' and reason is not null and approver is distinct from actor)
+        -- What follows from a correction is done by whoever corrected.
+        action <> 'manual_adjustment' or corrects_id is not null
+        or (actor like 'staff:%' and reason is not null and approver is distinct from actor)
     )
 );
 
@@ -181,7 +184,9 @@ create table pending_award (
     actor text not null check (actor ~ '^(customer|system|job|staff:[0-9a-f-]{36}|store:[0-9a-f-]{36})$'),
     created_at timestamptz not null,
     matures_at timestamptz not null,
-    expires_at timestamptz check (expires_at > matures_at),
+    -- May come before they mature, as where all points of a season end on one date: then they
+    -- are posted and expire at once.
+    expires_at timestamptz,
     ended_at timestamptz,
     outcome text check (outcome in ('matured', 'cancelled')),
     primary key (customer_id, id),
