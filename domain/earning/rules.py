@@ -11,6 +11,8 @@ from domain.earning.actions import ACTIONS
 from domain.earning.models import Campaign, Rule
 from domain.ids import new_id
 
+# The size of the largest movement.
+POINTS_MAX = 1_000_000_000
 # Every process may go on with rules that are this many seconds old.
 _FRESH_SECONDS = 2.0
 
@@ -40,9 +42,12 @@ class Rulebook:
         return max(running, default=Decimal(1))
 
     def points(self, rule: Rule, at: datetime, *, bonus: int = 0) -> int:
-        """Return what the rule gives: rule and bonus times the campaign, fractions dropped."""
+        """Return what the rule gives: rule and bonus times the campaign, fractions dropped.
+
+        Never more than one movement can carry.
+        """
         raised = (rule.points + bonus) * self.multiplier(rule.action, at)
-        return int(raised.to_integral_value(ROUND_FLOOR))
+        return min(int(raised.to_integral_value(ROUND_FLOOR)), POINTS_MAX)
 
 
 _loaded: dict[UUID, tuple[float, Rulebook]] = {}
@@ -50,12 +55,14 @@ _loaded: dict[UUID, tuple[float, Rulebook]] = {}
 
 async def rulebook(program_id: UUID) -> Rulebook:
     """Return the program's rules, at most two seconds old."""
+    asked_at = time.monotonic()
     loaded_at, book = _loaded.get(program_id, (float("-inf"), None))
-    if book is None or time.monotonic() - loaded_at > _FRESH_SECONDS:
+    if book is None or asked_at - loaded_at > _FRESH_SECONDS:
         rules = await Rule.filter(program_id=program_id)
         campaigns = await Campaign.filter(program_id=program_id)
         book = Rulebook(tuple(rules), tuple(campaigns))
-        _loaded[program_id] = (time.monotonic(), book)
+        # As old as the question: a change made while it was answered may not be in it.
+        _loaded[program_id] = (asked_at, book)
     return book
 
 
