@@ -45,6 +45,12 @@ select l.account_id as customer_id, format('lot %s: %s remain', l.id, l.remainin
  group by l.account_id, l.id, l.amount, l.remaining
 having l.remaining <> l.amount - coalesce(sum(t.amount), 0)
 
+-- name: lot_gave_more_than_it_had
+-- What remains, was reversed, expired or was waived is never more than the lot's amount.
+select account_id as customer_id, format('lot %s', id) as detail
+  from audit.lot
+ where remaining + reversed + expired + waived > amount
+
 -- name: business_key_twice
 -- One fact of the world moves points once (I5).
 select customer_id, format('%s: %s times', business_key, count(*)) as detail
@@ -124,7 +130,7 @@ select referee_id as customer_id, format('%s times', count(*)) as detail
 -- Somebody of the staff adjusts, says why, and does not approve it themselves (I19).
 select customer_id, format('movement %s by %s, approved by %s', seq, actor, approver) as detail
   from audit.movement
- where action = 'manual_adjustment' and (actor not like 'staff:%' or reason is null or actor = approver)
+ where action = 'manual_adjustment' and corrects_id is null and (actor not like 'staff:%' or reason is null or actor = approver)
 
 -- name: sequence_broken
 -- Movements are numbered without a gap, and balances run on from one to the next (I4).

@@ -22,6 +22,7 @@ FAULTS: dict[str, str] = {
         select customer_id, id, 1, id, 7 from movement limit 1""",
     "movement_equation_broken": "update movement set amount = amount + 1, balance_after = balance_after + 1 where kind = 'earned'",
     "lot_is_not_amount_less_allocations": "delete from allocation",
+    "lot_gave_more_than_it_had": "update lot set reversed = amount where remaining > 0",
     "business_key_twice": """
         alter table movement drop constraint movement_customer_id_business_key_key;
         update movement set business_key = 'same'""",
