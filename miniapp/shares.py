@@ -10,6 +10,7 @@ from aiohttp import web
 from domain.content import catalogue
 from domain.content.catalogue import said
 from domain.content.evidence import Share, share_product
+from domain.ledger.requests import RequestKey
 from domain.programs import Program
 from locales import translator
 from miniapp.auth.visits import Visit
@@ -30,11 +31,17 @@ class PreparedShare:
     message_id: str | None
 
 
-async def prepare_share(visit: Visit, product_id: UUID) -> PreparedShare:
+async def prepare_share(visit: Visit, product_id: UUID, key: RequestKey) -> PreparedShare:
     """Prepare a product for sharing; raises NotFound."""
     customer = await visit.customer()
     product = await catalogue.product(visit.program, product_id, now=visit.now)
-    share = await share_product(visit.program, customer.customer_id, product_id, now=visit.now)
+    share = await share_product(
+        visit.program,
+        customer.customer_id,
+        product_id,
+        now=visit.now,
+        request=key,
+    )
     url = link_into_app(visit.request, visit.program, f"s_{share.code}")
     text = translator(customer.locale).text(
         "%(product)s at %(program)s: have a look!",

@@ -7,7 +7,8 @@ takes, ends after a day, and is used once.
 import base64
 import binascii
 import struct
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from domain import db, secrets
 from domain.content import catalogue
 from domain.db import Connection
 from domain.ids import new_code, new_id
+from domain.ledger.posting import lock
+from domain.ledger.requests import CREATED, RequestKey, Verdict, store_refusal
 from domain.programs import Program
 from domain.sql import queries
 
@@ -33,17 +36,21 @@ _MAC_SIZE = 16
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the client brings back to claim, and from when it counts."""
+    """What the client brings back to claim, and from when it counts.
+
+    `replayed`: this very call was answered before, with the same evidence.
+    """
 
     token: str
     claim_after: datetime
+    replayed: bool = False
 
 
 @dataclass(frozen=True)
 class Share(Evidence):
     """The evidence of a prepared share, and the code that its link carries."""
 
-    code: str
+    code: str = field(kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -60,33 +67,99 @@ class Proven:
 
 
 async def view_product(
-    program: Program, customer_id: UUID, product_id: UUID, *, now: datetime
+    program: Program,
+    customer_id: UUID,
+    product_id: UUID,
+    *,
+    now: datetime,
+    request: RequestKey | None = None,
 ) -> Evidence:
     """Note that the customer has a product before them; raises NotFound."""
     await catalogue.product(program, product_id, now=now)
-    return issue("view", customer_id, product_id, new_id(), now + VIEW_TIME)
+    return await _seen("view", customer_id, product_id, VIEW_TIME, now=now, request=request)
 
 
 async def read_article(
-    program: Program, customer_id: UUID, article_id: UUID, *, now: datetime
+    program: Program,
+    customer_id: UUID,
+    article_id: UUID,
+    *,
+    now: datetime,
+    request: RequestKey | None = None,
 ) -> Evidence:
     """Note that the customer began to read an article; raises NotFound."""
     article = await catalogue.article(program, article_id, now=now)
-    ripe = now + timedelta(seconds=article.read_seconds)
-    return issue("read", customer_id, article_id, new_id(), ripe)
+    takes = timedelta(seconds=article.read_seconds)
+    return await _seen("read", customer_id, article_id, takes, now=now, request=request)
 
 
 async def share_product(
-    program: Program, customer_id: UUID, product_id: UUID, *, now: datetime
+    program: Program,
+    customer_id: UUID,
+    product_id: UUID,
+    *,
+    now: datetime,
+    request: RequestKey | None = None,
 ) -> Share:
     """Prepare a share of a product, with a link of its own; raises NotFound."""
     await catalogue.product(program, product_id, now=now)
-    share_id, code = new_id(), new_code(SHARE_CODE_LENGTH)
     async with db.transaction() as connection:
-        await connection.execute(SQL["add_share"], customer_id, share_id, product_id, code, now)
-        await connection.execute(SQL["add_link"], code, program.id, customer_id, share_id)
-    evidence = issue("share", customer_id, product_id, share_id, now + SHARE_TIME)
-    return Share(evidence.token, evidence.claim_after, code)
+        made, replayed = await _first_time(
+            connection, customer_id, SHARE_TIME, now=now, request=request
+        )
+        if not replayed:
+            code = new_code(SHARE_CODE_LENGTH)
+            share = (customer_id, made.id, product_id, code, now)
+            await connection.execute(SQL["add_share"], *share)
+            await connection.execute(SQL["add_link"], code, program.id, customer_id, made.id)
+        code = await connection.fetchval(SQL["code_of"], customer_id, made.id)
+    evidence = issue("share", customer_id, product_id, made.id, made.claim_after)
+    return Share(evidence.token, evidence.claim_after, replayed, code=code)
+
+
+@dataclass(frozen=True)
+class _Made:
+    id: UUID
+    claim_after: datetime
+
+
+async def _seen(
+    kind: str,
+    customer_id: UUID,
+    item_id: UUID,
+    takes: timedelta,
+    *,
+    now: datetime,
+    request: RequestKey | None,
+) -> Evidence:
+    async with db.transaction() if request else nullcontext() as connection:
+        made, replayed = await _first_time(connection, customer_id, takes, now=now, request=request)
+    evidence = issue(kind, customer_id, item_id, made.id, made.claim_after)
+    return replace(evidence, replayed=replayed)
+
+
+async def _first_time(
+    connection: Connection | None,
+    customer_id: UUID,
+    takes: timedelta,
+    *,
+    now: datetime,
+    request: RequestKey | None,
+) -> tuple[_Made, bool]:
+    """Return new evidence, or that of the first time if this very call is repeated.
+
+    What is stored makes the token again; the token itself is not stored.
+    """
+    made = _Made(new_id(), now + takes)
+    if request is None or connection is None:
+        return made, False
+    locked = await lock(connection, customer_id, now=now, request=request)
+    if locked.repeated:
+        facts = locked.repeated.facts
+        return _Made(UUID(facts["id"]), datetime.fromisoformat(facts["claim_after"])), True
+    facts = {"id": str(made.id), "claim_after": made.claim_after.isoformat()}
+    await store_refusal(connection, customer_id, request, Verdict(CREATED, facts), locked.at)
+    return made, False
 
 
 async def open_share(
@@ -120,10 +193,11 @@ def issue(
         _KINDS.index(kind), customer_id.bytes, item_id.bytes, evidence_id.bytes, ripe
     )
     token = said + secrets.sign(_PURPOSE, said)[:_MAC_SIZE]
-    return Evidence(
-        base64.urlsafe_b64encode(token).decode().rstrip("="),
-        datetime.fromtimestamp(ripe / 1000, UTC),
-    )
+    return Evidence(_written(token), datetime.fromtimestamp(ripe / 1000, UTC))
+
+
+def _written(token: bytes) -> str:
+    return base64.urlsafe_b64encode(token).decode().rstrip("=")
 
 
 def verify(token: str, customer_id: UUID) -> Proven | None:
@@ -133,7 +207,10 @@ def verify(token: str, customer_id: UUID) -> Proven | None:
     except (UnicodeEncodeError, binascii.Error):
         return None
     said, mac = raw[: _LAYOUT.size], raw[_LAYOUT.size :]
-    if len(mac) != _MAC_SIZE or not secrets.is_signed(_PURPOSE, said, mac):
+    # Decoding is lenient; a token has one spelling all the same.
+    if len(mac) != _MAC_SIZE or _written(raw) != token:
+        return None
+    if not secrets.is_signed(_PURPOSE, said, mac):
         return None
     kind, owner, item, evidence_id, ripe = _LAYOUT.unpack(said)
     if owner != customer_id.bytes:

@@ -19,3 +19,7 @@ update share set opened_at = $3 where customer_id = $1 and id = $2 and opened_at
 insert into evidence_use (customer_id, evidence_id, used_at) values ($1, $2, $3)
 on conflict do nothing
 returning evidence_id
+
+-- name: code_of
+-- The code of a share's link.
+select code from share where customer_id = $1 and id = $2

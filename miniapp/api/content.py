@@ -8,6 +8,7 @@ from domain.content import catalogue
 from domain.content.catalogue import said
 from domain.content.evidence import Evidence, read_article, view_product
 from domain.content.models import News, Product
+from domain.ledger.requests import RequestKey
 from miniapp.api.shapes import (
     ArticleAnswer,
     ArticleDetailAnswer,
@@ -21,8 +22,8 @@ from miniapp.api.shapes import (
 )
 from miniapp.auth.visits import Visit, signed_in
 from miniapp.shares import prepare_share
-from web.answers import answer
-from web.bodies import read_json, request_key_of
+from web.answers import REPLAYED, answer
+from web.bodies import read_json
 from web.openapi import Operation, operation
 
 
@@ -55,26 +56,26 @@ async def show_product(visit: Visit) -> web.Response:
 @operation(_evidenced("I am looking at a product"))
 @signed_in
 async def view(visit: Visit) -> web.Response:
-    await _nothing(visit)
-    seen = await view_product(visit.program, visit.customer_id, visit.item_id, now=visit.now)
-    return _evidence(seen)
+    key = await _key_alone(visit)
+    seen = await view_product(
+        visit.program, visit.customer_id, visit.item_id, now=visit.now, request=key
+    )
+    return _evidence(seen, EvidenceAnswer(evidence=seen.token, claim_after=seen.claim_after))
 
 
 @operation(_evidenced("I want to share a product", ShareAnswer))
 @signed_in
 async def share(visit: Visit) -> web.Response:
-    await _nothing(visit)
-    prepared = await prepare_share(visit, visit.item_id)
-    return answer(
-        ShareAnswer(
-            evidence=prepared.share.token,
-            claim_after=prepared.share.claim_after,
-            url=prepared.url,
-            text=prepared.text,
-            prepared_message_id=prepared.message_id,
-        ),
-        status=201,
+    key = await _key_alone(visit)
+    prepared = await prepare_share(visit, visit.item_id, key)
+    made = ShareAnswer(
+        evidence=prepared.share.token,
+        claim_after=prepared.share.claim_after,
+        url=prepared.url,
+        text=prepared.text,
+        prepared_message_id=prepared.message_id,
     )
+    return _evidence(prepared.share, made)
 
 
 @operation(Operation(summary="The news", answers={200: NewsAnswer}, security=("session",)))
@@ -98,20 +99,25 @@ async def show_article(visit: Visit) -> web.Response:
 @operation(_evidenced("I begin to read an article"))
 @signed_in
 async def read(visit: Visit) -> web.Response:
-    await _nothing(visit)
-    begun = await read_article(visit.program, visit.customer_id, visit.item_id, now=visit.now)
-    return _evidence(begun)
+    key = await _key_alone(visit)
+    begun = await read_article(
+        visit.program, visit.customer_id, visit.item_id, now=visit.now, request=key
+    )
+    return _evidence(begun, EvidenceAnswer(evidence=begun.token, claim_after=begun.claim_after))
 
 
-async def _nothing(visit: Visit) -> None:
-    """Demand what every write brings: its key, and a content that says nothing else."""
-    request_key_of(visit.request)
+async def _key_alone(visit: Visit) -> RequestKey:
+    """Return the key of a call whose content says nothing else."""
+    key = visit.request_key()
     await read_json(visit.request, Nothing)
+    return key
 
 
-def _evidence(made: Evidence) -> web.Response:
-    shape = EvidenceAnswer(evidence=made.token, claim_after=made.claim_after)
-    return answer(shape, status=201)
+def _evidence(made: Evidence, shape: EvidenceAnswer) -> web.Response:
+    response = answer(shape, status=201)
+    if made.replayed:
+        response.headers[REPLAYED] = "true"
+    return response
 
 
 def _product(product: Product, visit: Visit, locale: str) -> dict[str, Any]:

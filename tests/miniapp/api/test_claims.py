@@ -3,6 +3,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 
 from domain.content.evidence import VIEW_TIME
@@ -197,6 +198,27 @@ async def test_m10_the_same_call_many_times_at_once_is_paid_once(
     assert {answer.status for answer in answers} <= {201, 409}
     assert len(paid) == 1
     assert await ledger() == (before[0] + 1, before[1] + 10, 0)
+
+
+async def test_m10_repeated_evidence_is_the_same_evidence(
+    member: Phone, program: Program, clock: FixedClock, database: str
+) -> None:
+    product, article = await a_product(program), await an_article(program)
+    paths = (f"products/{product.id}/views", f"products/{product.id}/shares")
+
+    for number, path in enumerate((*paths, f"news/{article.id}/reads")):
+        first = await member.post(path, key=f"once-{number}")
+        clock.advance(timedelta(minutes=1))
+        again = await member.post(path, key=f"once-{number}")
+
+        assert (again.status, await again.text()) == (201, await first.text())
+        assert again.headers["Idempotency-Replayed"] == "true"
+        assert "Idempotency-Replayed" not in first.headers
+    other = await member.post(paths[0], key="once-2")
+    assert await refusal(other) == (422, "key_reused")
+    connection = await asyncpg.connect(database)
+    assert await connection.fetchval("select count(*) from share") == 1
+    await connection.close()
 
 
 async def test_m12_of_60_claims_at_once_one_is_paid(member: Phone, ledger: Digest) -> None:
