@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from domain import db
-from domain.access import audit, passwords, staff_sessions
+from domain.access import attempts, audit, passwords, staff_sessions
 from domain.access.models import Staff
 from domain.access.roles import check_role
 from domain.errors import InvalidInput, Refusal
@@ -24,6 +24,12 @@ class LoginTaken(Refusal):
     """The login %(login)s is taken."""
 
     code = "login_taken"
+
+
+class WrongPassword(Refusal):
+    """This is not your current password."""
+
+    code = "wrong_password"
 
 
 async def create_staff(
@@ -100,11 +106,23 @@ async def disable(member: Staff, *, now: datetime) -> None:
     member.disabled_at = now
 
 
-async def set_password(member: Staff, password: str, *, now: datetime) -> None:
-    """Let a member sign in by this password from now on; raises UnfitPassword."""
+async def change_password(
+    member: Staff, password: str, *, current: str | None, session: bytes, now: datetime
+) -> None:
+    """Let a member sign in by another password from now on; their other sessions end.
+
+    Raises WrongPassword unless `current` is the one they have, if they have one, TooManyTries
+    after five wrong ones, and UnfitPassword.
+    """
+    if member.password_hash is not None:
+        claims = await attempts.claim([f"password:{member.id}"], now=now)
+        if not await passwords.fits(current or "", member.password_hash):
+            raise WrongPassword
+        await attempts.release(claims)
     password_hash = await passwords.hashed(password)
     async with db.transaction():
         await store_password(member, password_hash)
+        await staff_sessions.end_all(member.id, but=session, now=now)
         await audit.record("password_changed", now=now, by=member)
 
 

@@ -73,10 +73,10 @@ async def end(token: str, *, now: datetime) -> None:
         await connection.execute(SQL["end"], hash_of(token), now)
 
 
-async def end_all(staff_id: UUID, *, now: datetime) -> None:
-    """End every session of a member at once."""
+async def end_all(staff_id: UUID, *, but: bytes = b"", now: datetime) -> None:
+    """End every session of a member at once, except the one with that hash."""
     async with db.transaction() as connection:
-        await connection.execute(SQL["end_all"], staff_id, now)
+        await connection.execute(SQL["end_all"], staff_id, now, but)
 
 
 async def forget_ended(*, now: datetime) -> None:

@@ -17,8 +17,8 @@ update staff_session set used_at = $2 where token_hash = $1 and used_at < $2
 update staff_session set ended_at = $2 where token_hash = $1 and ended_at is null
 
 -- name: end_all
--- Nobody is signed in as this member any more.
-update staff_session set ended_at = $2 where staff_id = $1 and ended_at is null
+-- Nobody is signed in as this member any more, save perhaps by one session.
+update staff_session set ended_at = $2 where staff_id = $1 and ended_at is null and token_hash <> $3
 
 -- name: forget
 -- Sessions that ended before an instant.

@@ -26,11 +26,15 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """Which movements of a period are meant: of these kinds, and of all that is not named."""
+    """Which movements of a period are meant: of these kinds, and of all that is not named.
+
+    `on` is one day of the period, or the first of some when `through` is the last of them.
+    """
 
     kinds: tuple[str, ...] = KINDS
     action: str | None = None
     on: date | None = None
+    through: date | None = None
     customer_id: UUID | None = None
 
 
@@ -100,8 +104,9 @@ async def movements_of(
 def _check(question: Question, limit: int) -> None:
     if not 1 <= limit <= LIMIT_MAX:
         raise InvalidInput(f"limit must be 1 to {LIMIT_MAX}")
-    if question.on is not None and not EARLIEST <= question.on <= LATEST:
-        raise InvalidInput(f"days lie between {EARLIEST} and {LATEST}")
+    for on in (question.on, question.through):
+        if on is not None and not EARLIEST <= on <= LATEST:
+            raise InvalidInput("days lie between 2000-01-01 and 2199-12-31")
     if not question.kinds or not set(question.kinds) <= set(KINDS):
         raise InvalidInput("unknown kind")
 
@@ -110,7 +115,7 @@ def _arguments(program_id: UUID, period: Period, question: Question) -> tuple[ob
     first, until = period.first, period.until
     if question.on is not None:
         first = max(first, question.on)
-        until = min(until, question.on + timedelta(days=1))
+        until = min(until, (question.through or question.on) + timedelta(days=1))
     return (
         program_id,
         period.zone,

@@ -50,9 +50,9 @@ def period(first: date, last: date, zone: str = "program") -> Period:
     if first > last:
         raise InvalidInput("the first day is after the last")
     if first < EARLIEST or last > LATEST:
-        raise InvalidInput(f"days lie between {EARLIEST} and {LATEST}")
+        raise InvalidInput("days lie between 2000-01-01 and 2199-12-31")
     if (last - first).days >= DAYS_MAX:
-        raise InvalidInput(f"a report covers at most {DAYS_MAX} days")
+        raise InvalidInput("a report covers at most 731 days")
     return Period(first, last, "utc" if zone == "utc" else "program")
 
 

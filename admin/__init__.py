@@ -1,0 +1,1 @@
+"""What staff see and call: pages, reports and their JSON."""

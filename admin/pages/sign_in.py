@@ -1,0 +1,43 @@
+"""The page that asks who is there."""
+
+from collections.abc import Mapping
+
+from aiohttp import hdrs, web
+
+from admin.auth.cookies import SESSION
+from admin.auth.forms import typed_in
+from admin.pages.layout import page
+from admin.pages.places import HOME, SIGN_IN, local
+from admin.pages.words import sentence_for
+from domain.access.sign_in import programs_to_choose
+from domain.errors import Refusal
+
+
+async def sign_in_page(
+    request: web.Request, *, refusal: Refusal | None = None, status: int = 200
+) -> web.Response:
+    """Ask who is there, say why it asks again, and remember where they wanted to go.
+
+    What was typed stands in the form again, the password excepted.
+    """
+    typed = await _typed(request)
+    # Somebody who was never signed in needs no reason to sign in.
+    again = refusal is not None and (
+        refusal.code != "sign_in_required" or SESSION in request.cookies
+    )
+    return page(
+        request,
+        "sign_in.html",
+        status=status,
+        sentence=sentence_for(request, refusal) if refusal and again else None,
+        login=typed.get("login", ""),
+        program_slug=typed.get("program", ""),
+        wanted=local(typed.get("next", "")) or HOME,
+        choose_program=await programs_to_choose(),
+    )
+
+
+async def _typed(request: web.Request) -> Mapping[str, str]:
+    if request.method == hdrs.METH_POST:
+        return await typed_in(request)
+    return request.query if request.path == SIGN_IN else {"next": request.path_qs}
