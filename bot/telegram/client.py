@@ -1,5 +1,7 @@
-"""The connection to the Bot API: it obeys the pauses that Telegram asks for, and keeps the token
-out of every error it raises."""
+"""The connection to the Bot API.
+
+It obeys the pauses that Telegram asks for, and keeps the token out of every error it raises.
+"""
 
 from datetime import datetime, timedelta
 from math import ceil

@@ -116,7 +116,7 @@ async def _repeat(
         try:
             was_busy = await step()
         except Exception as error:  # noqa: BLE001 - the other steps must go on
-            pause = min(max(pause * 2, 1.0), _LONGEST_PAUSE)
+            pause = min(pause * 2, _LONGEST_PAUSE)
             _log.warning("%s: %s; again in %g s", name, type(error).__name__, pause)
             was_busy = False
         else:

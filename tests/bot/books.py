@@ -1,6 +1,10 @@
 """What the database says after a conversation, without ids that differ from run to run."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
+
+import asyncpg
 
 from domain import db
 
@@ -67,3 +71,25 @@ async def reachable() -> dict[str, bool]:
 async def _rows(query: str) -> list[Any]:
     async with db.reading() as connection:
         return [tuple(row.values()) for row in await connection.fetch(query)]
+
+
+async def undo_done() -> None:
+    """Let every update be due again, as if no worker had noted that it was done."""
+    async with db.transaction() as connection:
+        await connection.execute("update received_update set done_at = null, due_at = received_at")
+
+
+@asynccontextmanager
+async def account_locked(dsn: str, name: str) -> AsyncIterator[None]:
+    """Hold an account as a slow transaction of somebody else would."""
+    rival = await asyncpg.connect(dsn)
+    try:
+        async with rival.transaction():
+            await rival.execute(
+                "select from account a join customer c using (customer_id) where c.name = $1"
+                " for update of a",
+                name,
+            )
+            yield
+    finally:
+        await rival.close()

@@ -4,6 +4,7 @@ from uuid import UUID
 import pytest
 
 from domain.customers.enrolment import Identity, by_identity
+from domain.earning.models import Rule
 from domain.programs import Program, by_slug
 from tests.bot import books
 from tests.bot.people import Person, Room
@@ -203,6 +204,41 @@ async def test_the_seventh_day_in_a_row_brings_the_bonus(room: Room, clock: Fixe
     assert "+50 là thưởng thêm" in card.text
     assert "✅ ✅ ✅ ✅ ✅ ✅ ✅" in card.text
     assert "7 ngày liên tiếp" in card.text
+
+
+async def test_points_on_hold_are_promised_not_counted(room: Room) -> None:
+    await Rule.filter(action="daily_login").update(holding_days=3)
+    an = await _member(room, 1, "An")
+
+    card = await an.says("/checkin")
+
+    assert "+10 điểm cho hôm nay!" in card.text
+    assert "Điểm sẽ vào số dư khi hết thời gian chờ" in card.text
+    assert await books.balances() == {"An": 50}
+
+
+async def test_where_checking_in_is_off_nobody_is_asked_to(room: Room) -> None:
+    await Rule.filter(action="daily_login").update(enabled=False)
+    an = await _member(room, 1, "An")
+    for card in (an.sees, await an.taps("Menu")):
+        assert not any("Điểm danh" in label for label in card.labels)
+    before = await books.ledger()
+
+    card = await an.says("/checkin")
+
+    assert "Điểm danh đang tạm nghỉ" in card.text
+    assert await books.ledger() == before
+
+
+async def test_before_the_bot_knows_its_name_there_is_no_link_to_send(
+    room: Room, program: Program
+) -> None:
+    await Program.filter(id=program.id).update(telegram_bot=None)
+    an = await _member(room, 1, "An")
+
+    card = await an.says("/invite")
+
+    assert card.labels == ["👥 Bạn bè của tôi", "‹ Menu"]
 
 
 async def test_points_that_lapse_are_named_with_their_last_day(room: Room) -> None:

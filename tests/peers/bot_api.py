@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -88,6 +88,7 @@ class BotApi:
     blocked_by: set[int] = field(default_factory=set)
     _faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    _called: asyncio.Event = field(default_factory=asyncio.Event)
     _released: asyncio.Event = field(default_factory=asyncio.Event)
     _messages: int = 100
 
@@ -104,6 +105,12 @@ class BotApi:
         """End every call that hangs."""
         self._released.set()
         self._arrived.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until the calls that arrived make a condition true."""
+        while not condition():
+            self._called.clear()
+            await self._called.wait()
 
     def of(self, *methods: str) -> list[Call]:
         return [call for call in self.calls if call.method in methods]
@@ -124,6 +131,7 @@ class BotApi:
             return _refusal(401, "Unauthorized")
         call = Call(request.match_info["method"], _decoded(await request.post()))
         self.calls.append(call)
+        self._called.set()
         if self._faults[call.method]:
             return await self._failed(self._faults[call.method].popleft())
         if "chat_id" in call.params and call.chat in self.blocked_by:
@@ -186,10 +194,15 @@ async def running() -> AsyncIterator[BotApi]:
     peer = BotApi()
     app = web.Application()
     app.router.add_route("*", "/bot{token}/{method}", peer.answer)
-    async with TestServer(app) as server:
-        peer.url = str(server.make_url("")).rstrip("/")
+    server = TestServer(app)
+    # Its log would hold the token, which is in every address by Telegram's design.
+    await server.start_server(access_log=None)
+    peer.url = str(server.make_url("")).rstrip("/")
+    try:
         yield peer
+    finally:
         peer.release()
+        await server.close()
 
 
 def _refusal(status: int, description: str, retry_after: int | None = None) -> web.Response:

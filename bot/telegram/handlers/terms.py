@@ -66,6 +66,7 @@ async def accept(_: Event, visit: Visit, callback_data: Accept) -> Card:
 async def _joined(visit: Visit, verdict: Verdict) -> Card:
     say, keys = visit.say, visit.keys
     strip = await week(visit.program, visit.customer.customer_id, now=visit.now)
+    today = points_today(strip)
     title = say.text("Welcome aboard, %(name)s!", name=shown(visit.customer.name))
     points = int(verdict.facts["points"])
     gift = say.plural(
@@ -78,10 +79,10 @@ async def _joined(visit: Visit, verdict: Verdict) -> Card:
         title=title,
         lines=(
             *([gift] if points else []),
-            say.text("☀️ Today's check-in gives more. Shall we?"),
+            *([say.text("☀️ Today's check-in gives more. Shall we?")] if today else []),
         ),
         rows=(
-            (keys.check_in(points_today(strip)),),
+            (keys.check_in(today),) if today else (),
             (keys.app(),),
             (keys.invite(), keys.menu()),
         ),
