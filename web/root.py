@@ -5,6 +5,7 @@ from redis.asyncio import Redis
 
 from domain.clock import Clock
 from web import assets, errors, headers, limits
+from web.gates import GATES, Gates
 from web.keys import CLOCK, CONFIG, REDIS, WebConfig
 
 
@@ -16,6 +17,7 @@ def application(config: WebConfig, *, clock: Clock, redis: Redis | None) -> web.
     if redis is not None:
         app[REDIS] = redis
     limits.setup(app, redis)
+    app[GATES] = Gates()
     app.on_response_prepare.append(headers.add_headers)
     assets.add_routes(app)
     return app

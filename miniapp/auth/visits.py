@@ -3,13 +3,14 @@
 import re
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from functools import wraps
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from pydantic import BaseModel
 
 from domain import programs
@@ -22,6 +23,7 @@ from domain.programs import Program
 from web.answers import verdict_answer
 from web.bodies import Body, request_key_of
 from web.errors import Handler
+from web.gates import GATES
 from web.keys import CLOCK, LOCALE
 from web.limits import CUSTOMER_LIMIT
 
@@ -29,6 +31,7 @@ from web.limits import CUSTOMER_LIMIT
 _FRESH_SECONDS: Final = 2.0
 CHANNEL: Final = "mini_app"
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 _Known = dict[str, tuple[float, Program]]
 PROGRAMS: web.AppKey[_Known] = web.AppKey("PROGRAMS", dict)
 
@@ -100,6 +103,8 @@ def now_of(request: web.Request) -> datetime:
 async def program_of(request: web.Request) -> Program:
     """Return the program in the address; raises NotFound."""
     slug = request.match_info["program"]
+    if not _SLUG.fullmatch(slug):
+        raise NotFound
     known = request.app[PROGRAMS]
     loaded_at, program = known.get(slug, (float("-inf"), None))
     if program is None or time.monotonic() - loaded_at > _FRESH_SECONDS:
@@ -138,9 +143,17 @@ def signed_in(view: Callable[[Visit], Awaitable[web.StreamResponse]]) -> Handler
     async def handler(request: web.Request) -> web.StreamResponse:
         visit = await visit_of(request)
         try:
-            return await view(visit)
+            async with _gate(visit):
+                return await view(visit)
         except Refusal:
             await visit.customer()
             raise
 
     return handler
+
+
+def _gate(visit: Visit) -> AbstractAsyncContextManager[None]:
+    """Return what a call passes through: writes of one customer queue, reads do not."""
+    if visit.request.method in (hdrs.METH_GET, hdrs.METH_HEAD):
+        return nullcontext()
+    return visit.request.app[GATES].passing(str(visit.customer_id))

@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
+from yarl import URL
 
 from domain.programs import Program
 from tests.factories import a_product
@@ -188,6 +189,21 @@ async def test_another_method_is_405_and_says_which_one_is_right(
     assert await refusal(response) == (405, "method_not_allowed")
     assert response.headers["Allow"] == "POST"
     assert await ledger() == before
+
+
+@pytest.mark.parametrize("part", ["%00", "%ff", "%ed%a0%80", "%2e%2e", "A" * 2_000, "'--"])
+async def test_an_address_that_means_nothing_is_404(member: Phone, part: str) -> None:
+    urls = [
+        URL(f"/p/{part}/api/v1/program", encoded=True),
+        URL(f"/p/{part}/app", encoded=True),
+        URL(f"/p/moc/api/v1/products/{part}", encoded=True),
+        URL(f"/p/moc/app/news/{part}", encoded=True),
+        URL(f"/static/{part}", encoded=True),
+    ]
+
+    statuses = [(await member.client.get(url, headers=member._pass())).status for url in urls]
+
+    assert statuses == [404] * 5
 
 
 @pytest.mark.parametrize("path", ["/p/moc/api/v1/x", "/p/moc/api/v2/me", "/p/none/api/v1/program"])
