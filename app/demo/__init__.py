@@ -23,7 +23,7 @@ from domain.ids import new_code
 from domain.ledger.sweep import sweep
 from domain.programs import Program
 
-CUSTOMERS = 2_800
+CUSTOMERS = 3_600
 _SEED = 20_260_701
 _STAFF = "demo"
 
