@@ -12,6 +12,12 @@ _NAME = re.compile(r"[a-z0-9-]+")
 
 
 @cache
+def is_icon(name: str) -> bool:
+    """Whether there is a drawing of that name: what merchants type may be anything."""
+    return _NAME.fullmatch(name) is not None and (_FOLDER / f"{name}.svg").exists()
+
+
+@cache
 def icon(name: str, size: int = 24, css: str = "") -> Markup:
     """Return the drawing of an icon, hidden from screen readers: the words beside it speak."""
     classes = f"icon {css}".strip()
@@ -24,8 +30,8 @@ def icon(name: str, size: int = 24, css: str = "") -> Markup:
 
 @cache
 def _shapes(name: str) -> str:
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no icon name")
+    if not is_icon(name):
+        raise ValueError(f"there is no icon {name!r}")
     found = _SHAPES.search((_FOLDER / f"{name}.svg").read_text(encoding="utf-8"))
     if found is None:
         raise ValueError(f"{name}.svg holds no drawing")

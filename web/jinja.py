@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from locales import Translator, translator
 from web.assets import asset_url
-from web.icons import icon
+from web.icons import icon, is_icon
 from web.rings import pick, rings
 
 
@@ -35,6 +35,7 @@ def environment(folder: Path, locale: str) -> Environment:
     made.globals |= {
         "asset_url": asset_url,
         "icon": icon,
+        "is_icon": is_icon,
         "rings": rings,
         "pick": pick,
         "locale": speaker.code,

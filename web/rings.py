@@ -82,17 +82,27 @@ def _ring(radii: list[float], x: float, y: float, year: int, years: int) -> Ring
 
 
 def _closed_curve(corners: list[tuple[float, float]]) -> str:
-    """Join the middles of the sides by curves that bend at the corners."""
+    """Join the middles of the sides by curves that bend at the corners.
+
+    Each step is written from the last written point, in whole units: half the bytes, and the
+    rounding does not add up.
+    """
     middles = [
         ((ax + bx) / 2, (ay + by) / 2)
         for (ax, ay), (bx, by) in zip(corners, corners[1:] + corners[:1], strict=True)
     ]
-    start_x, start_y = middles[-1]
-    curves = (
-        f"Q{cx:.0f} {cy:.0f} {mx:.0f} {my:.0f}"
-        for (cx, cy), (mx, my) in zip(corners, middles, strict=True)
-    )
-    return f"M{start_x:.0f} {start_y:.0f}{''.join(curves)}z"
+    at_x, at_y = round(middles[-1][0]), round(middles[-1][1])
+    steps = [f"M{at_x} {at_y}q"]
+    for (cx, cy), (mx, my) in zip(corners, middles, strict=True):
+        to_x, to_y = round(mx), round(my)
+        steps.append(_numbers(round(cx) - at_x, round(cy) - at_y, to_x - at_x, to_y - at_y))
+        at_x, at_y = to_x, to_y
+    return f"{steps[0]}{' '.join(steps[1:]).replace(' -', '-')}z"
+
+
+def _numbers(*values: int) -> str:
+    """Write numbers as briefly as a path may: a minus sign needs no space before it."""
+    return " ".join(str(value) for value in values)
 
 
 def _chances(seed: str) -> Iterator[float]:

@@ -23,7 +23,7 @@ _UNQUOTED = " =:/'(){};,.-"
 def tokens(brand: Brand) -> str:
     """Return the style rule that dresses the page in a merchant's colours."""
     stops = ";".join(f"--hero-{i}:{stop}" for i, stop in enumerate(ramp(brand.accent), start=1))
-    contours = _image(358, 248, "#ffe3b3", rings(brand.seed, 21, 292, 78, 12.5))
+    contours = _image(358, 248, "#ffe3b3", rings(brand.seed, 18, 292, 78, 13))
     disc = _image(320, 320, "#fff", rings(f"{brand.seed} disc", 9, 160, 160, 15.2))
     return f":root{{--amber:{brand.gold};{stops};--rings:{contours};--disc:{disc}}}"
 

@@ -131,6 +131,13 @@ class Cover:
     icon: str = "coffee"
     image_url: str | None = None
 
+    @classmethod
+    def of(cls, seed: str, picture: str) -> "Cover":
+        """Take a picture as merchants give it: an address, or the name of an icon."""
+        if "/" in picture:
+            return cls(seed=seed, image_url=picture)
+        return cls(seed=seed, icon=picture)
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewsCard:

@@ -22,7 +22,7 @@ _COMMENTS = re.compile(r"/\*.*?\*/", re.DOTALL)
 _SPACES = re.compile(r"\s*([{};,>])\s*|\s*\n\s*")
 _PAINT = Markup("Boot.paint()")
 _POLICY = (
-    "default-src 'none'; script-src 'self' {script}; style-src {style};"
+    "default-src 'none'; script-src 'self' {script}; style-src 'self' {style};"
     " img-src 'self' data: https:; font-src 'self' data:; connect-src 'self';"
     " base-uri 'none'; form-action 'self';"
     " frame-ancestors 'self' https://web.telegram.org"

@@ -143,4 +143,8 @@ document.addEventListener("visibilitychange", () => {
 host.on("theme_changed", ({ theme_params: theme }) => host.paintFrame(Boot.dress(theme)));
 host.ready();
 host.paintFrame(Boot.look);
-Boot.ready.then(() => { htmx.process(app); arrive(); });
+Boot.ready.then(() => {
+  htmx.process(app);
+  arrive();
+  root.dataset.wired = "";
+});

@@ -18,7 +18,9 @@ def preview() -> web.Application:
     add_routes(app)
     app.router.add_post("/p/{slug}/app/start", _start)
     app.router.add_post("/p/{slug}/app/actions/{action}", _act)
+    app.router.add_post("/p/{slug}/app/registration", _register)
     app.router.add_post("/p/{slug}/api/v1/session", _session)
+    app.router.add_post("/p/{slug}/api/v1/products/{id}/shares", _share)
     app.router.add_get("/p/{slug}/app{rest:.*}", _page)
     return app
 
@@ -30,7 +32,9 @@ async def _page(request: web.Request) -> web.Response:
         return shell_answer(face(slug), locale)
     name = request.match_info["rest"].strip("/") or "home"
     known = samples(locale)
-    return answer(known.get(name.replace("/", "-"), known["article"]), face(slug), locale)
+    screen = known.get(name, known["product"] if "products" in name else known["article"])
+    part = "more" if request.headers.get("HX-Target") == "more" else "whole"
+    return answer(screen, face(slug), locale, part=part)
 
 
 async def _start(request: web.Request) -> web.Response:
@@ -45,7 +49,19 @@ async def _start(request: web.Request) -> web.Response:
 
 async def _act(request: web.Request) -> web.Response:
     slug = request.match_info["slug"]
-    return answer(action("vi"), face(slug), slug.rpartition(".")[2])
+    made = action(request.match_info["action"])
+    return answer(made, face(slug), slug.rpartition(".")[2])
+
+
+async def _register(request: web.Request) -> web.Response:
+    slug = request.match_info["slug"]
+    locale = slug.rpartition(".")[2]
+    return answer(samples(locale)["home-new"], face(slug), locale)
+
+
+async def _share(_request: web.Request) -> web.Response:
+    link = {"url": "https://t.me/moc_rewards_bot?startapp=s_1", "text": "Ngon lắm"}
+    return web.json_response({"prepared_message_id": "m1", "evidence": "e3.abc", **link})
 
 
 async def _session(_request: web.Request) -> web.Response:

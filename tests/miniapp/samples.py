@@ -75,10 +75,11 @@ def samples(locale: str) -> dict[str, AnyScreen]:
     }
 
 
-def action(locale: str) -> ActionScreen:
-    """What a check-in answers."""
+def action(code: str) -> ActionScreen:
+    """What a claim answers."""
     hero = replace(HERO, balance=12_495, worth=124_950)
-    return ActionScreen(action="daily_login", points=15, hero=hero, check_in=week(claimed=True))
+    check_in = week(claimed=True) if code == "daily_login" else None
+    return ActionScreen(action=code, points=15, hero=hero, check_in=check_in)
 
 
 def week(*, claimed: bool = False, past: str = "dddd", shield: str = "ready") -> CheckIn:
