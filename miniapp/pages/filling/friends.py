@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain.earning.caps import day_window, used, week_window
+from domain.earning.cap_use import used
+from domain.earning.caps import day_window, week_window
 from domain.earning.check_in import week
 from domain.earning.lifetime import start_of
 from domain.referrals.invitations import Invited, invitations

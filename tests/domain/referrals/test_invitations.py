@@ -1,7 +1,8 @@
 import pytest
 
 from domain.db import transaction
-from domain.earning.caps import day_window, use_cap, used, week_window
+from domain.earning.cap_use import used
+from domain.earning.caps import count_use, day_window, week_window
 from domain.earning.check_in import week
 from domain.programs import Program
 from domain.referrals.invitations import invitations, invited_by
@@ -41,7 +42,7 @@ async def test_the_use_of_a_cap_can_be_read(program: Program) -> None:
     day, this_week = day_window(MONDAY_NOON.date()), week_window(MONDAY_NOON.date())
     async with transaction() as connection:
         for _ in range(3):
-            await use_cap(connection, member.customer_id, "x", {day: 5})
+            await count_use(connection, member.customer_id, "x", {day: 5})
 
     assert await used(member.customer_id, "x", (day, this_week)) == (3, 0)
     assert await used(member.customer_id, "y", (day,)) == (0,)
