@@ -29,6 +29,9 @@ With `Authorization: Bearer <token>`, all answers through `render.answer`:
                                     that acted, and the whole hero beside it, so that the
                                     balance, its worth and its expiry never disagree
 
+The shell also stands at every inner address, so that a reload comes back to its screen: it
+signs in first and then fetches the address it stands at. `gained` is for registration only.
+
 Every POST carries `Idempotency-Key`; a retry of the same tap repeats its key. A refusal is the
 JSON of the error middleware, in the customer's language: the page shows its message.
 401 makes the page sign in again once through `POST /p/{program}/api/v1/session`; 503 shows the

@@ -46,6 +46,7 @@ document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (!returning && path !== location.pathname + location.search) {
     history[moved ? "pushState" : "replaceState"]({}, "", path + location.hash);
   }
+  root.classList.add("moved");
   arrive();
   if (moved || returning) scrollTo(0, (returning && returning.y) || 0);
   if (moved || returning) focusOn(app);

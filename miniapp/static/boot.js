@@ -100,19 +100,19 @@
 
   /* ---- who is here ---- */
   const handed = hash.get("tgWebAppData") || "", link = hash.get("signin") || "";
+  if (link) visit.drop("proof");
   const proof = handed || visit.get("proof") || "";
   let session = handed || link ? null : visit.get("session");
   if (handed) visit.set("proof", handed);
   if (link) {
-    visit.drop("proof");
     history.replaceState(null, "", location.pathname + location.search);
   }
   let person = {};
   try { person = JSON.parse(new URLSearchParams(proof).get("user")) || {}; } catch { /* unsigned hint only */ }
   const pass = handed ? "tma " + handed
     : link ? "link " + link
-    : session ? "Bearer " + session.token
-    : proof ? "tma " + proof : "";
+    : proof ? "tma " + proof
+    : session ? "Bearer " + session.token : "";
   const host = proof ? "telegram" : "browser";
   const version = parseFloat(hash.get("tgWebAppVersion") || visit.get("version") || "0");
   if (version) visit.set("version", version);
@@ -174,7 +174,9 @@
     const strip = note("strip");
     const when = strip.querySelector("time");
     when.dateTime = new Date(at).toISOString();
-    when.textContent = new Date(at).toLocaleString(words().lang, { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit" });
+    const seen = new Date(at), tongue = words().lang, clock = { hour: "2-digit", minute: "2-digit" };
+    when.textContent = seen.toLocaleTimeString(tongue, clock)
+      + (seen.toDateString() === new Date().toDateString() ? "" : ", " + seen.toLocaleDateString(tongue));
     document.getElementById("strip").replaceChildren(strip);
     document.getElementById("app").removeAttribute("aria-busy");
     root.dataset.offline = "";
