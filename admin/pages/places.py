@@ -18,7 +18,7 @@ PASSWORD: Final = f"{ROOT}/password"
 HOME: Final = LOYALTY
 API: Final = f"{ROOT}/api/"
 # One slash, then plain path characters: never "//host", a scheme, a backslash or a line break.
-_LOCAL: Final = re.compile(r"/admin(?:/[A-Za-z0-9._-]+)*(?:\?[A-Za-z0-9._~=&%+:,-]*)?")
+_LOCAL: Final = re.compile(r"/admin(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*(?:\?[A-Za-z0-9._~=&%+:,-]*)?")
 
 
 def local(address: str) -> str | None:

@@ -1,0 +1,12 @@
+import pytest
+from pytest_aiohttp.plugin import AiohttpClient
+
+from tests.admin.desk import Desk, serve
+from tests.clock import FixedClock
+from tests.factories import a_program
+
+
+@pytest.fixture
+async def desk(opened: str, aiohttp_client: AiohttpClient, clock: FixedClock) -> Desk:
+    """A desk at which nobody sits yet."""
+    return await serve(aiohttp_client, await a_program(), clock)
