@@ -1,6 +1,9 @@
 """How the bot introduces itself to Telegram: commands, menu button, where updates go."""
 
+from contextlib import suppress
+
 from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import (
     BotCommand,
     BotCommandScopeChat,
@@ -37,9 +40,11 @@ async def speak_in_chat(
     bot: Bot, chat: int, program: Program, public_url: str, say: Translator
 ) -> None:
     """Let commands and menu button of one chat be in its own language."""
-    await bot.set_my_commands(_commands(say), scope=BotCommandScopeChat(chat_id=chat))
     button = _menu_button(say, program, public_url)
-    await bot.set_chat_menu_button(chat_id=chat, menu_button=button)
+    # A chat that Telegram makes an exception of keeps the commands of all.
+    with suppress(TelegramBadRequest):
+        await bot.set_my_commands(_commands(say), scope=BotCommandScopeChat(chat_id=chat))
+        await bot.set_chat_menu_button(chat_id=chat, menu_button=button)
 
 
 async def _direct_updates(bot: Bot, program: Program, config: BotConfig) -> None:

@@ -117,7 +117,7 @@ async def _repeat(
             was_busy = await step()
         except Exception as error:  # noqa: BLE001 - the other steps must go on
             pause = min(pause * 2, _LONGEST_PAUSE)
-            _log.warning("%s: %s; again in %g s", name, type(error).__name__, pause)
+            _log.warning("%s: %s: %s; again in %g s", name, type(error).__name__, error, pause)
             was_busy = False
         else:
             pause = idle

@@ -20,8 +20,9 @@ from domain.inbox import Received
 from locales import translator
 
 _log = logging.getLogger("bot.telegram")
-# Within the lease, so that no second worker begins while the first is still at it.
-_SECONDS: Final = inbox.LEASE.total_seconds() * 0.75
+# Well within the lease, so that no second worker begins while the first is still at it, and
+# within the time that a stopping process is given.
+_SECONDS: Final = 20
 
 
 async def claim(line: Line, limit: int) -> list[Received]:

@@ -3,14 +3,15 @@ from uuid import UUID
 
 import pytest
 
+from domain.content.evidence import share_product
 from domain.customers.enrolment import Identity, by_identity
 from domain.earning.models import Rule
 from domain.programs import Program, by_slug
 from tests.bot import books
 from tests.bot.people import Person, Room
 from tests.clock import MONDAY_NOON, FixedClock
-from tests.factories import posted
-from tests.peers.bot_api import Call
+from tests.factories import a_product, posted
+from tests.peers.bot_api import Call, Fault
 
 
 def _link(card: Call) -> str:
@@ -204,6 +205,31 @@ async def test_the_seventh_day_in_a_row_brings_the_bonus(room: Room, clock: Fixe
     assert "+50 là thưởng thêm" in card.text
     assert "✅ ✅ ✅ ✅ ✅ ✅ ✅" in card.text
     assert "7 ngày liên tiếp" in card.text
+
+
+async def test_a_chat_that_cannot_have_its_own_commands_changes_language_all_the_same(
+    room: Room,
+) -> None:
+    an = await _member(room, 1, "An")
+    await an.says("/language")
+    room.peer.fail("setMyCommands", Fault(status=400, description="Bad Request: no scope"))
+
+    assert (await an.taps("English")).text.startswith("Hello An!")
+
+
+async def test_a_shared_product_opened_by_somebody_else_pays_the_sharer(
+    room: Room, program: Program
+) -> None:
+    lan = await _member(room, 1, "Lan")
+    product = await a_product(program)
+    sharer = await _customer_of(lan)
+    share = await share_product(program, sharer, product.id, now=MONDAY_NOON)
+
+    card = await room.person(2, "An").says(f"/start s_{share.code}")
+
+    assert "mừng bạn đến với" in card.text
+    assert await books.balances() == {"Lan": 50 + 30, "An": 0}
+    assert await books.referrals() == []
 
 
 async def test_points_on_hold_are_promised_not_counted(room: Room) -> None:
