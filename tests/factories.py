@@ -16,6 +16,7 @@ from domain.earning.rules import start_rules
 from domain.ids import new_id
 from domain.ledger.posting import Posted, Posting, post
 from domain.ledger.requests import RequestKey, request_key
+from domain.ledger.standing import standing
 from domain.programs import Program
 from tests.clock import MONDAY_NOON
 
@@ -105,3 +106,8 @@ async def an_article(program: Program, *, now: datetime = MONDAY_NOON, **how: An
         **how,
     }
     return await News.create(id=new_id(), program_id=program.id, **values)
+
+
+async def balance_of(customer: Customer, *, now: datetime = MONDAY_NOON) -> int:
+    """What the customer would see, settled."""
+    return (await standing(customer.customer_id, now=now)).balance

@@ -162,20 +162,29 @@ async def _first_time(
     return made, False
 
 
-async def open_share(
-    connection: Connection, program_id: UUID, code: str, *, now: datetime, opener: UUID | None
-) -> UUID | None:
-    """Note the first open of a shared link and return who shared it.
+@dataclass(frozen=True)
+class Unopened:
+    """A shared link that nobody but its sharer has opened yet."""
 
-    None if the link is unknown, was opened before, or is opened by the one who shared it.
-    """
+    sharer_id: UUID
+    share_id: UUID
+
+
+async def unopened(connection: Connection, program_id: UUID, code: str) -> Unopened | None:
+    """Return the share behind a link; None if the link is unknown or was opened before."""
     link = await connection.fetchrow(SQL["by_code"], code, program_id)
-    if link is None or link["customer_id"] == opener:
+    if link is None or await connection.fetchval(SQL["is_opened"], *link.values()):
         return None
-    sharer: UUID | None = await connection.fetchval(
-        SQL["open_share"], link["customer_id"], link["share_id"], now
-    )
-    return sharer
+    return Unopened(*link.values())
+
+
+async def open_share(connection: Connection, shared: Unopened, *, now: datetime) -> bool:
+    """Note the first open of a link by someone else; False if another open was first.
+
+    The sharer's account is locked by the caller.
+    """
+    opened = await connection.fetchval(SQL["open_share"], shared.sharer_id, shared.share_id, now)
+    return opened is not None
 
 
 async def use(connection: Connection, customer_id: UUID, proven: Proven, *, now: datetime) -> bool:

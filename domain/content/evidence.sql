@@ -10,6 +10,10 @@ insert into share_link (code, program_id, customer_id, share_id) values ($1, $2,
 -- Whose share a link belongs to.
 select customer_id, share_id from share_link where code = $1 and program_id = $2
 
+-- name: is_opened
+-- Whether somebody opened a share.
+select opened_at is not null from share where customer_id = $1 and id = $2
+
 -- name: open_share
 -- The first open of a share by someone else.
 update share set opened_at = $3 where customer_id = $1 and id = $2 and opened_at is null returning customer_id

@@ -61,7 +61,7 @@ async def enrol(
     )
     if claimed is None:
         return None
-    code = new_code(CODE_LENGTH)
+    code = await _claim_code(connection, program_id, customer_id, now)
     await connection.execute(
         SQL["insert_customer"],
         customer_id,
@@ -71,11 +71,22 @@ async def enrol(
         code,
         now,
     )
-    await connection.execute(SQL["insert_invite"], code, program_id, customer_id, now)
     await connection.execute(SQL["open_account"], customer_id, program_id, now)
     if identity.kind in ("telegram", "zalo"):
         await connection.execute(SQL["insert_channel"], customer_id, identity.kind, identity.value)
     return await Customer.get(customer_id=customer_id)
+
+
+async def _claim_code(
+    connection: Connection, program_id: UUID, customer_id: UUID, now: datetime
+) -> str:
+    """Claim an invite code that nobody has; among millions of customers chance repeats itself."""
+    code = None
+    while code is None:
+        code = await connection.fetchval(
+            SQL["claim_code"], new_code(CODE_LENGTH), program_id, customer_id, now
+        )
+    return str(code)
 
 
 async def rename(customer: Customer, name: str) -> None:

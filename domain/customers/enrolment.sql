@@ -14,9 +14,11 @@ returning customer_id
 insert into customer (customer_id, program_id, name, locale, invite_code, joined_at)
 values ($1, $2, $3, $4, $5, $6)
 
--- name: insert_invite
--- The code by which the customer invites others.
+-- name: claim_code
+-- The code by which the customer invites others; no row if somebody has it.
 insert into invite (code, program_id, customer_id, created_at) values ($1, $2, $3, $4)
+on conflict do nothing
+returning code
 
 -- name: open_account
 -- The customer's account, empty.

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 from domain import db
-from domain.content.evidence import open_share
+from domain.content.evidence import open_share, unopened
 from domain.customers.enrolment import Identity, by_identity, enrol, rename
 from domain.customers.models import Customer
 from domain.db import Connection
@@ -46,7 +45,8 @@ async def arrive(
 
     The first touch counts: a new user who comes by `r_<code>` is attributed to the inviter,
     who is paid for the new user in the same transaction. A share link, `s_<code>`, pays its
-    sharer at the first open by someone else. Anything else in `start_param` is ignored.
+    sharer at the first open by someone else, in a transaction of its own: whoever arrives again
+    makes up for what a crash between the two left undone. Anything else is ignored.
     """
     invite, share = _code(start_param, "r_"), _code(start_param, "s_")
     customer = await by_identity(program.id, identity)
@@ -95,8 +95,9 @@ async def _enrol(
         inviter = await inviter_of(connection, program.id, invite)
         if inviter is None:
             return Arrival(customer, is_new=True, link_problem="unknown_link")
-        if await attribute(connection, inviter, customer, code=invite, now=now):
-            await _pay_for_new_user(connection, program, book, inviter, customer, channel, now)
+        if not await attribute(connection, inviter, customer, code=invite, now=now):
+            return Arrival(customer, is_new=True, link_problem="unknown_link")
+        await _pay_for_new_user(connection, program, book, inviter, customer, channel, now)
         return Arrival(customer, is_new=True, invited_by=inviter.name)
 
 
@@ -148,11 +149,11 @@ async def _pay_sharer(
 ) -> None:
     book = await rulebook(program.id)
     async with db.transaction() as connection:
-        sharer: UUID | None = await open_share(
-            connection, program.id, code, now=now, opener=opener.customer_id
-        )
-        if sharer is None:
+        shared = await unopened(connection, program.id, code)
+        if shared is None or shared.sharer_id == opener.customer_id:
             return
-        locked = await lock(connection, sharer, now=now)
-        if locked.registered:
-            await pay(connection, book, Payout(sharer, "first_product_share", locked, channel))
+        locked = await lock(connection, shared.sharer_id, now=now)
+        # The link of a visitor stays unopened: it counts once they are a member.
+        if locked.registered and await open_share(connection, shared, now=now):
+            payout = Payout(shared.sharer_id, "first_product_share", locked, channel)
+            await pay(connection, book, payout)

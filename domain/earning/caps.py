@@ -1,38 +1,37 @@
 """Caps: how often within a window, counted in a row that the database will not let pass it."""
 
-from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from domain import db
 from domain.db import Connection
 from domain.sql import queries
 
 SQL = queries("domain.earning", "caps.sql")
 
 
-async def use_cap(
+async def full_window(
     connection: Connection, customer_id: UUID, rule: str, windows: dict[str, int]
 ) -> str | None:
-    """Count one use in each window, under the account's lock; `windows` gives their caps.
+    """Return `daily` or `weekly` for the first window that has no room; None if all have.
 
-    Returns the name of the first window that is full, and then counts nothing in any.
+    `windows` gives their caps. The account is locked by the caller, so what is free stays free.
     """
+    if not windows:
+        return None
     full = await connection.fetchval(
         SQL["full_window"], customer_id, rule, list(windows), list(windows.values())
     )
-    if full is None:
-        for window, cap in windows.items():
-            await connection.execute(SQL["use"], customer_id, rule, window, cap)
-    return full if full is None else str(full).split(":")[0]
+    return str(full).split(":")[0] if full else None
 
 
-async def used(customer_id: UUID, rule: str, windows: Sequence[str]) -> tuple[int, ...]:
-    """Return how often each window was used so far."""
-    async with db.reading() as connection:
-        rows = await connection.fetch(SQL["used"], customer_id, rule, windows)
-    uses = {row["time_window"]: row["used"] for row in rows}
-    return tuple(uses.get(window, 0) for window in windows)
+async def count_use(
+    connection: Connection, customer_id: UUID, rule: str, windows: dict[str, int]
+) -> None:
+    """Count one payment in each window, under the account's lock."""
+    if windows:
+        await connection.execute(
+            SQL["use"], customer_id, rule, list(windows), list(windows.values())
+        )
 
 
 def day_window(on: date) -> str:

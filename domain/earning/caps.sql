@@ -8,8 +8,9 @@ select w.name
  limit 1
 
 -- name: use
--- One more use; the cap in force now is the one that counts.
-insert into cap_use (customer_id, rule, time_window, used, cap) values ($1, $2, $3, 1, $4)
+-- One more use of each window; the cap in force now is the one that counts.
+insert into cap_use (customer_id, rule, time_window, used, cap)
+select $1, $2, w.name, 1, w.cap from unnest($3::text[], $4::bigint[]) as w (name, cap)
 on conflict (customer_id, rule, time_window) do update set used = cap_use.used + 1, cap = excluded.cap
 
 -- name: used

@@ -9,7 +9,7 @@ from domain.content import evidence as proofs
 from domain.db import Connection
 from domain.earning import check_in, decisions
 from domain.earning.actions import ACTIONS, Action
-from domain.earning.caps import day_window, use_cap
+from domain.earning.caps import count_use, day_window, full_window
 from domain.earning.lifetime import expires_at
 from domain.earning.models import Rule
 from domain.earning.rules import Rulebook, matures_at, rulebook
@@ -97,15 +97,19 @@ async def _decide(attempt: _Attempt, book: Rulebook, evidence: str | None) -> Ve
     rule = book.rule(attempt.action.code, attempt.locked.at)
     if rule is None:
         return await attempt.refuse("action_unavailable")
+    today = day_window(attempt.locked.business_date)
+    windows = {} if rule.daily_cap is None else {today: rule.daily_cap}
+    if await full_window(attempt.connection, attempt.customer_id, rule.action, windows):
+        return await attempt.refuse("daily_cap_reached", rule)
     if refused := await _refuse_evidence(attempt, rule, evidence):
         return refused
-    if rule.daily_cap is not None:
-        windows = {day_window(attempt.locked.business_date): rule.daily_cap}
-        if await use_cap(attempt.connection, attempt.customer_id, rule.action, windows):
-            return await attempt.refuse("daily_cap_reached", rule)
     if attempt.action.code == "daily_login":
-        return await _pay_daily_login(attempt, book, rule)
-    return await _pay(attempt, rule, book.points(rule, attempt.locked.at))
+        verdict = await _pay_daily_login(attempt, book, rule)
+    else:
+        verdict = await _pay(attempt, rule, book.points(rule, attempt.locked.at))
+    if not verdict.is_refusal:
+        await count_use(attempt.connection, attempt.customer_id, rule.action, windows)
+    return verdict
 
 
 async def _refuse_evidence(attempt: _Attempt, rule: Rule, token: str | None) -> Verdict | None:
@@ -140,7 +144,7 @@ async def _pay_daily_login(attempt: _Attempt, book: Rulebook, rule: Rule) -> Ver
 
 
 async def _pay(attempt: _Attempt, rule: Rule, points: int, **facts: object) -> Verdict:
-    if points == 0:
+    if points <= 0:
         return await attempt.refuse("action_unavailable", rule)
     locked = attempt.locked
     matures = matures_at(rule, locked.at)

@@ -7,10 +7,11 @@ from uuid import UUID
 from domain.db import Connection
 from domain.earning import decisions
 from domain.earning.actions import ACTIONS
-from domain.earning.caps import day_window, use_cap, week_window
+from domain.earning.caps import count_use, day_window, full_window, week_window
 from domain.earning.lifetime import expires_at
 from domain.earning.rules import Rulebook, matures_at
 from domain.ledger.posting import Locked, Posted, Posting, post
+from domain.ledger.requests import CREATED
 from domain.programs import Program
 
 
@@ -34,7 +35,7 @@ async def pay(connection: Connection, book: Rulebook, payout: Payout) -> Posted 
     action, locked = ACTIONS[payout.action], payout.locked
     rule = book.rule(action.code, locked.at)
     points = book.points(rule, locked.at) if rule else 0
-    if rule is None or points == 0:
+    if rule is None or points <= 0:
         return None
     matures = matures_at(rule, locked.at) or locked.at
     matures = max(matures, locked.at + timedelta(days=payout.hold_days))
@@ -61,15 +62,9 @@ async def pay_referrer(
 
     Reasons: `not_registered`, `daily_cap`, `weekly_cap`.
     """
-    on = payout.locked.business_date
-    windows = {
-        day_window(on): program.referral_daily_cap,
-        week_window(on): program.referral_weekly_cap,
-    }
-    reason = None if payout.locked.registered else "not_registered"
-    full = reason or await use_cap(connection, payout.customer_id, payout.action, windows)
-    if full:
-        reason = reason or f"{full}_cap"
+    windows = _windows(program, book, payout)
+    reason = await _why_unpaid(connection, payout, windows)
+    if reason:
         await decisions.log(
             connection,
             payout.customer_id,
@@ -80,4 +75,24 @@ async def pay_referrer(
             facts={"source": payout.source},
         )
         return None, reason
-    return await pay(connection, book, payout), None
+    paid = await pay(connection, book, payout)
+    if paid and paid.status == CREATED:
+        await count_use(connection, payout.customer_id, payout.action, windows)
+    return paid, None
+
+
+def _windows(program: Program, book: Rulebook, payout: Payout) -> dict[str, int]:
+    on, rule = payout.locked.business_date, book.rule(payout.action, payout.locked.at)
+    daily = program.referral_daily_cap
+    if rule and rule.daily_cap is not None:
+        daily = min(daily, rule.daily_cap)
+    return {day_window(on): daily, week_window(on): program.referral_weekly_cap}
+
+
+async def _why_unpaid(
+    connection: Connection, payout: Payout, windows: dict[str, int]
+) -> str | None:
+    if not payout.locked.registered:
+        return "not_registered"
+    full = await full_window(connection, payout.customer_id, payout.action, windows)
+    return f"{full}_cap" if full else None

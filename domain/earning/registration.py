@@ -40,8 +40,6 @@ async def register(
     Both accounts of a referral are locked first, in the order of their ids. Raises
     TermsChanged for another version than the one in force.
     """
-    if terms_version != program.terms_version:
-        raise TermsChanged(terms_version=program.terms_version)
     book = await rulebook(program.id)
     async with db.transaction() as connection:
         edge = await edge_of(connection, customer_id)
@@ -52,15 +50,17 @@ async def register(
         if member.registered:
             again = Verdict(CONFLICT, {"code": "already_registered"})
             return await store_refusal(connection, customer_id, request, again, member.at)
+        if terms_version != program.terms_version:
+            raise TermsChanged(terms_version=program.terms_version)
         await connection.execute(SQL["register"], customer_id, member.at, terms_version)
         await connection.execute(SQL["consent"], customer_id, terms_version, member.at)
         welcome = await pay(
             connection, book, Payout(customer_id, "new_account_registration", member, channel)
         )
         reward = None
-        if edge and edge.status == "pending" and program.qualifying_act == "register":
+        if edge and program.qualifying_act == "register":
             reward = await qualify(connection, program, book, edge, locked, channel=channel)
-        verdict = Verdict(CREATED, _facts(welcome, reward))
+        verdict = Verdict(CREATED, _facts(member, welcome, reward))
         return await store_refusal(connection, customer_id, request, verdict, member.at)
 
 
@@ -89,10 +89,14 @@ async def qualify(
     *,
     channel: str,
 ) -> Posted | None:
-    """Complete a pending referral: pay the new member and, within the caps, the referrer.
+    """Complete a referral that is pending: pay the new member and, within the caps, the referrer.
 
     Both accounts are locked by the caller. Returns what the new member got.
     """
+    # Read again under the locks: it may have been cancelled while we waited for them.
+    current = await edge_of(connection, edge.referee_id)
+    if current is None or current.status != "pending":
+        return None
     member, referrer = locked[edge.referee_id], locked[edge.referrer_id]
     payout = Payout(
         edge.referrer_id,
@@ -117,9 +121,9 @@ async def qualify(
     return await pay(connection, book, replace(own, source=None))
 
 
-def _facts(welcome: Posted | None, reward: Posted | None) -> dict[str, object]:
+def _facts(member: Locked, welcome: Posted | None, reward: Posted | None) -> dict[str, object]:
     points = [p.facts.get("points", 0) if p else 0 for p in (welcome, reward)]
-    balance = next((p.balance for p in (reward, welcome) if p), 0)
+    balance = next((p.balance for p in (reward, welcome) if p), member.balance)
     return {
         "outcome": "registered",
         "points": sum(points),

@@ -18,6 +18,7 @@ from domain.content.evidence import (
     open_share,
     read_article,
     share_product,
+    unopened,
     use,
     verify,
     view_product,
@@ -176,18 +177,18 @@ async def test_evidence_is_used_once(opened: str) -> None:
     assert [await used(c.customer_id) for c in (one, one, other)] == [True, False, True]
 
 
-async def test_a_share_is_opened_once_by_someone_else_in_its_program(opened: str) -> None:
+async def test_a_share_is_opened_once_and_in_its_program(opened: str) -> None:
     program, elsewhere = await a_program(), await a_program()
-    sharer, friend = await a_member(program), new_id()
+    sharer = await a_member(program)
     product = await a_product(program)
     shared: Share = await share_product(program, sharer.customer_id, product.id, now=NOW)
 
-    async def opens(program_id: UUID, code: str, opener: UUID | None) -> UUID | None:
-        async with db.transaction() as connection:
-            return await open_share(connection, program_id, code, now=NOW, opener=opener)
-
-    assert await opens(program.id, shared.code, sharer.customer_id) is None
-    assert await opens(elsewhere.id, shared.code, friend) is None
-    assert await opens(program.id, "nobodys", friend) is None
-    assert await opens(program.id, shared.code, friend) == sharer.customer_id
-    assert await opens(program.id, shared.code, friend) is None
+    async with db.transaction() as connection:
+        assert await unopened(connection, elsewhere.id, shared.code) is None
+        assert await unopened(connection, program.id, "nobodys") is None
+        found = await unopened(connection, program.id, shared.code)
+        assert found
+        assert found.sharer_id == sharer.customer_id
+        assert await open_share(connection, found, now=NOW)
+        assert not await open_share(connection, found, now=NOW)
+        assert await unopened(connection, program.id, shared.code) is None
