@@ -65,6 +65,7 @@ class Calendar:
             actor="customer" if rule.scope != "referee" else "system",
             channel="telegram",
             expires_at=expires_at(rule, at, self.zone),
+            reference=key.partition(":")[2] if rule.scope == "referee" else None,
             rule_id=rule.id,
             rule_version=rule.version,
             facts={"action": action},
