@@ -20,5 +20,6 @@ async def show(request: web.Request) -> web.Response:
             currency=program.currency,
             terms_version=program.terms_version,
             brand=program.brand,
+            terms=program.terms,
         )
     )

@@ -46,6 +46,8 @@ class ProgramAnswer(BaseModel):
     currency: str
     terms_version: int
     brand: dict[str, Any]
+    # By language.
+    terms: dict[str, str]
 
 
 class CustomerAnswer(BaseModel):
