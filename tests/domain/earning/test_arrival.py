@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain import db, ids
+from domain import db
 from domain.content.evidence import share_product
 from domain.customers.enrolment import Identity, by_identity
 from domain.customers.models import Customer
@@ -195,7 +195,7 @@ async def test_an_invite_code_that_is_taken_is_drawn_again(
     program = await a_program()
     taken = (await a_visitor(program)).invite_code
     letters = iter(taken + "BCDFGHJK")
-    monkeypatch.setattr(ids.secrets, "choice", lambda _: next(letters))
+    monkeypatch.setattr("secrets.choice", lambda _: next(letters))
 
     arrival = await _arrives(program, None)
 
