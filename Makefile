@@ -1,6 +1,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 .PHONY: run test check bench fmt migrate migration locales lock help
 
 BIN := .venv/bin
@@ -86,7 +87,8 @@ help: ## Say what each target does
 	@$(BIN)/uv pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-node_modules/.done: package-lock.json | .venv/.uv
+node_modules/.done: package-lock.json web/digits.py | .venv/.uv
 	@command -v npm >/dev/null || $(BIN)/uv pip install -q --require-hashes -r requirements-node.lock
 	@$(if $(shell command -v npm),,$(NODE_OF_WHEEL)) npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null
+	@$(BIN)/python -m web.digits node_modules/.made/digits.woff2
 	@touch $@

@@ -15,6 +15,7 @@ _FONTS = "node_modules/@fontsource-variable/hanken-grotesk/files"
 _VENDORED = {
     "htmx.js": "node_modules/htmx.org/dist/htmx.min.js",
     "cally.js": "node_modules/cally/dist/cally.js",
+    "digits.woff2": "node_modules/.made/digits.woff2",
     "hanken-latin.woff2": f"{_FONTS}/hanken-grotesk-latin-wght-normal.woff2",
     "hanken-vietnamese.woff2": f"{_FONTS}/hanken-grotesk-vietnamese-wght-normal.woff2",
 }
