@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain import db
+from domain.errors import NotFound
 from domain.programs import Program
 from domain.referrals.attribution import edge_of
 from domain.sql import queries
@@ -28,7 +29,7 @@ class Invited:
 
 @dataclass(frozen=True)
 class Invitations:
-    """All friends of a referrer, latest first, counted by status."""
+    """A referrer's friends, counted by status; `items` are the latest 200, newest first."""
 
     code: str
     pending: int
@@ -46,23 +47,21 @@ class Links:
 
 
 async def invitations(customer_id: UUID) -> Invitations:
-    """Return the friends whom a customer invited."""
+    """Return the friends whom a customer invited; raises NotFound."""
     async with db.reading() as connection:
-        code = await connection.fetchval(SQL["code"], customer_id)
-        rows = await connection.fetch(SQL["friends"], customer_id)
+        own = await connection.fetchrow(SQL["code"], customer_id)
+        if own is None:
+            raise NotFound
+        rows = await connection.fetch(SQL["friends"], customer_id, own["program_id"])
         sums = await connection.fetch(SQL["received"], customer_id)
     received = {row["reference"]: row["points"] for row in sums}
     friends = tuple(
         Invited(r["name"], r["status"], r["reason"], r["at"], received.get(str(r["referee_id"]), 0))
         for r in rows
     )
-    return Invitations(
-        code,
-        pending=sum(f.status == "pending" for f in friends),
-        completed=sum(f.status == "complete" for f in friends),
-        cancelled=sum(f.status == "cancelled" for f in friends),
-        items=friends,
-    )
+    counted = ("pending", "completed", "cancelled")
+    counts = {status: rows[0][status] if rows else 0 for status in counted}
+    return Invitations(own["invite_code"], **counts, items=friends)
 
 
 async def invited_by(customer_id: UUID) -> str | None:

@@ -1,9 +1,12 @@
+import asyncpg
 import pytest
 
 from domain.db import transaction
 from domain.earning.cap_use import used
 from domain.earning.caps import count_use, day_window, week_window
 from domain.earning.check_in import week
+from domain.errors import NotFound
+from domain.ids import new_id
 from domain.programs import Program
 from domain.referrals.invitations import invitations, invited_by
 from tests.clock import MONDAY_NOON, FixedClock
@@ -27,6 +30,42 @@ async def test_a_friend_shows_the_points_that_they_brought(program: Program) -> 
         ("Minh", "complete", 120),
         ("Lan", "pending", 20),
     ]
+
+
+async def test_more_friends_than_are_listed_are_counted_all_the_same(
+    program: Program, opened: str
+) -> None:
+    referrer = await a_member(program)
+    owner = await asyncpg.connect(opened)
+    await owner.execute(
+        """
+        with friend as (
+            insert into customer (customer_id, program_id, name, locale, invite_code, joined_at)
+            select gen_random_uuid(), $1, n::text, 'vi', n::text, $3::timestamptz + n * interval '1 second'
+              from generate_series(1, 205) n
+            returning *)
+        insert into referral (customer_id, program_id, referrer_id, code, joined_at,
+                              referrer_joined_at, status, attributed_at, cancelled_at)
+        select customer_id, program_id, $2, 'x', joined_at, $3,
+               case when name::int <= 4 then 'cancelled' else 'pending' end, joined_at,
+               case when name::int <= 4 then joined_at end
+          from friend
+        """,
+        program.id,
+        referrer.customer_id,
+        MONDAY_NOON,
+    )
+    await owner.close()
+
+    found = await invitations(referrer.customer_id)
+
+    assert (found.pending, found.completed, found.cancelled) == (201, 0, 4)
+    assert [f.name for f in found.items] == [str(n) for n in range(205, 5, -1)]
+
+
+async def test_nobody_sees_the_friends_of_a_customer_who_is_not_there(opened: str) -> None:
+    with pytest.raises(NotFound):
+        await invitations(new_id())
 
 
 async def test_a_friend_knows_who_brought_them(program: Program) -> None:
