@@ -8,7 +8,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Request
 
-from domain.reporting.periods import period
 from tests.browser.shop import REPORT, Shop, context_of, open_shop
 from tests.domain.reporting.history import BEGIN, END
 
@@ -197,12 +196,19 @@ async def test_the_door_is_readable_by_everyone(
     await context.close()
 
 
+async def test_a_fault_on_a_page_is_found(seat: Page, shop: Shop) -> None:
+    await seat.goto(f"{shop.address}{REPORT}?{WEEKS}")
+    await seat.evaluate("document.querySelector('.label').style.color = '#bbb'")
+
+    assert [fault.split(":")[0] for fault in await violations(seat)] == ["color-contrast"]
+
+
 async def test_a_theme_that_was_chosen_wins_over_the_systems(browser: Browser, shop: Shop) -> None:
     context = await context_of(browser, color_scheme="light")
     page = await shop.sign_in(context)
 
     await page.locator(".me summary").click()
-    await page.locator("button[name=theme][value=dark]").click()
+    await page.locator(".me button[name=theme][value=dark]").click()
     await page.wait_for_selector("html[data-theme=dark]")
 
     assert (
@@ -226,20 +232,12 @@ async def test_paper_shows_the_range_and_no_menu(seat: Page, shop: Shop) -> None
 async def test_the_report_needs_little_to_load(browser: Browser, shop: Shop) -> None:
     context = await context_of(browser)
     page = await shop.sign_in(context)
-    loaded: dict[str, int] = {}
-
-    async def weigh(response: Any) -> None:
-        loaded[response.url] = (await response.request.sizes())["responseBodySize"]
-
-    pending: list[Request] = []
-    page.on("requestfinished", pending.append)
-    month = period(END.date().replace(day=1), END.date())
-    await page.goto(f"{shop.address}{REPORT}?from={month.first}&to={month.last}")
+    seen: list[Request] = []
+    page.on("requestfinished", lambda request: seen.insert(0, request))
+    month = END.date().replace(day=1)
+    await page.goto(f"{shop.address}{REPORT}?from={month}&to={END.date()}")
     await page.wait_for_load_state("networkidle")
-    for request in pending:
-        response = await request.response()
-        assert response is not None
-        await weigh(response)
+    loaded = {one.url: (await one.sizes())["responseBodySize"] for one in seen}
 
     weights = {url: size for url, size in loaded.items() if "woff2" not in url}
     # The page itself is not packed by us: a proxy does that, to about a seventh.
