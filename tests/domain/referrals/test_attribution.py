@@ -1,6 +1,7 @@
 import asyncio
 from datetime import timedelta
 from random import Random
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -57,7 +58,7 @@ async def test_a_ring_of_three_at_once_lacks_its_last_edge(opened: str) -> None:
 
     made = await asyncio.gather(_brings(a, b), _brings(b, c), _brings(c, a))
 
-    assert made == [True, True, False]
+    assert list(made) == [True, True, False]
     assert await _edges() == {b.customer_id: a.customer_id, c.customer_id: b.customer_id}
 
 
@@ -85,11 +86,11 @@ async def test_whoever_tries_to_bring_whom_the_edges_are_a_forest(opened: str) -
 
     edges = await _edges()
     assert len(edges) == len(people) - 1
-    for each in edges:
-        passed = {each}
-        while (each := edges.get(each)) is not None:
-            assert each not in passed
-            passed.add(each)
+    for referee in edges:
+        above = [referee]
+        while above[-1] in edges:
+            assert edges[above[-1]] not in above
+            above.append(edges[above[-1]])
     assert await audit() == []
 
 
@@ -108,7 +109,7 @@ async def test_a_referral_completes_once(opened: str) -> None:
     program = await a_program()
     inviter = await a_member(program)
     friend = await a_visitor(program, start_param=f"r_{inviter.invite_code}", now=NOW + MINUTE)
-    done = {"at": NOW, "on": NOW.date(), "reason": None}
+    done: dict[str, Any] = {"at": NOW, "on": NOW.date(), "reason": None}
 
     async with db.transaction() as connection:
         edge = await edge_of(connection, friend.customer_id)
