@@ -86,8 +86,8 @@ async def test_whoever_tries_to_bring_whom_the_edges_are_a_forest(opened: str) -
 
     edges = await _edges()
     assert len(edges) == len(people) - 1
-    for referee in edges:
-        above = [referee]
+    for start in edges:
+        above = [start]
         while above[-1] in edges:
             assert edges[above[-1]] not in above
             above.append(edges[above[-1]])
