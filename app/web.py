@@ -21,6 +21,7 @@ from web.root import application
 
 _POOL_SIZE = 12
 _SHUTDOWN_SECONDS = 20
+_IDLE_SECONDS = 75
 
 
 async def serve(settings: Settings, dsn: str, redis_url: str) -> None:
@@ -64,7 +65,12 @@ async def _front_door(_request: web.Request) -> web.Response:
 @asynccontextmanager
 async def _running(app: web.Application, settings: Settings) -> AsyncIterator[None]:
     # Lines of requests would hold invite codes and tokens of links; the metrics count instead.
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=_SHUTDOWN_SECONDS,
+        keepalive_timeout=_IDLE_SECONDS,
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.host, settings.port, reuse_port=True).start()
