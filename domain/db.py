@@ -3,13 +3,13 @@
 Tortoise owns the pool, so that models and raw statements share one transaction.
 """
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
+import orjson
 from tortoise import Tortoise
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
@@ -58,6 +58,9 @@ def tortoise_config(dsn: str, *, role: str | None = None, pool_size: int = 10) -
                     # Sessions never SET anything, so the reset at each release is pure cost.
                     "reset": _keep,
                     "init": _teach_json,
+                    # A session that works knows its statements: it is kept, busy or idle.
+                    "max_queries": 2**31,
+                    "max_inactive_connection_lifetime": 0,
                 },
             }
         },
@@ -88,13 +91,13 @@ async def _keep(_connection: object) -> None:
 async def _teach_json(connection: Any) -> None:
     for kind in ("json", "jsonb"):
         await connection.set_type_codec(
-            kind, schema="pg_catalog", encoder=_encode, decoder=json.loads, format="text"
+            kind, schema="pg_catalog", encoder=_encode, decoder=orjson.loads, format="text"
         )
 
 
 def _encode(value: object) -> str:
     # Tortoise's JSON fields arrive already encoded; everything else is a plain value.
-    return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 @asynccontextmanager

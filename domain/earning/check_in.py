@@ -17,6 +17,8 @@ from domain.earning.streak import (
     next_check_in,
     shield_is_left,
 )
+from domain.ledger.posting import Beside, Locked, lock_by
+from domain.ledger.requests import RequestKey
 from domain.programs import Program
 from domain.sql import queries
 
@@ -58,22 +60,24 @@ class _Past:
     shields: frozenset[date]
 
 
-async def check_in_of(connection: Connection, customer_id: UUID, today: date, zone: str) -> CheckIn:
-    """Return the check-in that a login today makes, under the account's lock."""
-    past = await _past(connection, customer_id, today)
-    return next_check_in(past.last, past.shields, today, zone)
+async def lock(
+    connection: Connection, customer_id: UUID, *, now: datetime, request: RequestKey
+) -> tuple[Locked, CheckIn]:
+    """Lock the account as the ledger does; return with it the check-in that a login now makes."""
+    locked, row = await lock_by(SQL["lock"], connection, customer_id, now=now, request=request)
+    last = CheckIn(row["checked_in_on"], row["streak_days"]) if row["checked_in_on"] else None
+    shields = frozenset(row["shields"] or ())
+    return locked, next_check_in(last, shields, locked.business_date, locked.zone)
+
+
+def record(made: CheckIn) -> Beside:
+    """Return what keeps the check-in beside the posting that pays it."""
+    return Beside(SQL["pay"], (made.business_date, made.streak_days, made.shielded_on))
 
 
 def bonus_of(rule: Rule, streak_days: int) -> int:
     """Return the bonus that the rule gives on that day of a streak."""
     return int(rule.settings.get("weekly_bonus", 0)) if is_bonus_day(streak_days) else 0
-
-
-async def record(connection: Connection, customer_id: UUID, made: CheckIn, points: int) -> None:
-    """Keep the check-in beside its movement."""
-    await connection.execute(
-        SQL["record"], customer_id, made.business_date, made.streak_days, made.shielded_on, points
-    )
 
 
 async def _past(connection: Connection, customer_id: UUID, before: date) -> _Past:

@@ -6,9 +6,22 @@ select l.business_date, l.streak_days,
   from (select business_date, streak_days from check_in
          where customer_id = $1 and business_date < $2 order by business_date desc limit 1) l
 
--- name: record
--- One check-in.
-insert into check_in (customer_id, business_date, streak_days, shielded_on, points) values ($1, $2, $3, $4, $5)
+-- name: lock
+-- The account under lock, the stored answer if this call was answered before, and the last check-in.
+select at, business_date, zone, registered, balance, clock_behind, body_hash, status, facts,
+       checked_in_on, streak_days, shields
+  from check_in_lock($1, $2, $3, $4)
+
+-- name: pay
+-- A posting, and beside it the check-in that it pays.
+with posted as (
+    select outcome, status, movement_id, amount, balance, at, business_date, facts
+      from ledger_post($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+), kept as (
+    insert into check_in (customer_id, business_date, streak_days, shielded_on, points)
+    select $1, $22, $23, $24, $4 from posted where outcome in ('posted', 'pending')
+)
+select outcome, status, movement_id, amount, balance, at, business_date, facts from posted
 
 -- name: today
 -- The account's date now, and the zone it is counted in.

@@ -13,8 +13,9 @@ from domain.earning.caps import count_use, day_window, full_window
 from domain.earning.lifetime import expires_at
 from domain.earning.models import Rule
 from domain.earning.rules import Rulebook, matures_at, rulebook
+from domain.earning.streak import CheckIn
 from domain.errors import NotFound, Refusal
-from domain.ledger.posting import Locked, Posting, lock, post
+from domain.ledger.posting import Beside, Locked, Posting, lock, post
 from domain.ledger.requests import (
     CONFLICT,
     UNPROCESSABLE,
@@ -41,6 +42,7 @@ class _Attempt:
     channel: str
     request: RequestKey
     locked: Locked
+    check_in: CheckIn | None
 
     async def refuse(
         self, code: str, rule: Rule | None = None, *, status: int = CONFLICT, **facts: object
@@ -84,12 +86,16 @@ async def claim(
         raise NotFound
     book = await rulebook(program.id)
     async with db.transaction() as connection:
-        locked = await lock(connection, customer_id, now=now, request=request)
+        made = None
+        if wanted.code == "daily_login":
+            locked, made = await check_in.lock(connection, customer_id, now=now, request=request)
+        else:
+            locked = await lock(connection, customer_id, now=now, request=request)
         if locked.repeated:
             return locked.repeated
         if not locked.registered:
             raise TermsRequired
-        attempt = _Attempt(connection, customer_id, wanted, channel, request, locked)
+        attempt = _Attempt(connection, customer_id, wanted, channel, request, locked, made)
         return await _decide(attempt, book, evidence)
 
 
@@ -103,8 +109,8 @@ async def _decide(attempt: _Attempt, book: Rulebook, evidence: str | None) -> Ve
         return await attempt.refuse("daily_cap_reached", rule)
     if refused := await _refuse_evidence(attempt, rule, evidence):
         return refused
-    if attempt.action.code == "daily_login":
-        verdict = await _pay_daily_login(attempt, book, rule)
+    if attempt.check_in:
+        verdict = await _pay_daily_login(attempt, book, rule, attempt.check_in)
     else:
         verdict = await _pay(attempt, rule, book.points(rule, attempt.locked.at))
     if not verdict.is_refusal:
@@ -130,20 +136,18 @@ async def _refuse_evidence(attempt: _Attempt, rule: Rule, token: str | None) -> 
     return None
 
 
-async def _pay_daily_login(attempt: _Attempt, book: Rulebook, rule: Rule) -> Verdict:
-    locked = attempt.locked
-    made = await check_in.check_in_of(
-        attempt.connection, attempt.customer_id, locked.business_date, locked.zone
-    )
+async def _pay_daily_login(
+    attempt: _Attempt, book: Rulebook, rule: Rule, made: CheckIn
+) -> Verdict:
     bonus = check_in.bonus_of(rule, made.streak_days)
-    points = book.points(rule, locked.at, bonus=bonus)
-    verdict = await _pay(attempt, rule, points, streak_days=made.streak_days, bonus=bonus)
-    if not verdict.is_refusal:
-        await check_in.record(attempt.connection, attempt.customer_id, made, points)
-    return verdict
+    points = book.points(rule, attempt.locked.at, bonus=bonus)
+    facts = {"streak_days": made.streak_days, "bonus": bonus}
+    return await _pay(attempt, rule, points, beside=check_in.record(made), **facts)
 
 
-async def _pay(attempt: _Attempt, rule: Rule, points: int, **facts: object) -> Verdict:
+async def _pay(
+    attempt: _Attempt, rule: Rule, points: int, *, beside: Beside | None = None, **facts: object
+) -> Verdict:
     if points <= 0:
         return await attempt.refuse("action_unavailable", rule)
     locked = attempt.locked
@@ -167,5 +171,6 @@ async def _pay(attempt: _Attempt, rule: Rule, points: int, **facts: object) -> V
         now=locked.at,
         request=attempt.request,
         decide=True,
+        beside=beside,
     )
     return posted.verdict

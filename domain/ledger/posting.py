@@ -57,6 +57,17 @@ class Posting:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A statement that posts as `post` does and, once that is done, writes something beside it.
+
+    Its first 21 parameters are those of `post`; `arguments` are the others.
+    """
+
+    query: str
+    arguments: tuple[object, ...]
+
+
+@dataclass(frozen=True)
 class Posted:
     """What a posting came to."""
 
@@ -81,28 +92,44 @@ async def lock(
 
     Raises InProgress when another call holds it for too long, KeyReused, ClockBehind, NotFound.
     """
+    locked, _ = await lock_by(SQL["lock"], connection, customer_id, now=now, request=request)
+    return locked
+
+
+async def lock_by(
+    query: str,
+    connection: Connection,
+    customer_id: UUID,
+    *,
+    now: datetime,
+    request: RequestKey | None = None,
+) -> tuple[Locked, asyncpg.Record]:
+    """Lock as `lock` does, by a query that takes and answers the same and may answer more."""
+    asked = (request.principal, request.key) if request else (None, None)
     try:
-        row = await connection.fetchrow(
-            SQL["lock"],
-            customer_id,
-            now,
-            request.principal if request else None,
-            request.key if request else None,
-        )
+        row = await connection.fetchrow(query, customer_id, now, *asked)
     except asyncpg.LockNotAvailableError as error:
         raise InProgress from error
     if row is None:
         raise NotFound
     if row["clock_behind"]:
         raise ClockBehind
-    repeated = None
-    if row["status"] is not None and request is not None:
-        if row["body_hash"] != request.body_hash:
-            raise KeyReused
-        repeated = Verdict(row["status"], row["facts"], replayed=True)
     return Locked(
-        row["at"], row["business_date"], row["zone"], row["registered"], row["balance"], repeated
-    )
+        row["at"],
+        row["business_date"],
+        row["zone"],
+        row["registered"],
+        row["balance"],
+        _repeated(row, request),
+    ), row
+
+
+def _repeated(row: asyncpg.Record, request: RequestKey | None) -> Verdict | None:
+    if row["status"] is None or request is None:
+        return None
+    if row["body_hash"] != request.body_hash:
+        raise KeyReused
+    return Verdict(row["status"], row["facts"], replayed=True)
 
 
 async def post(
@@ -113,6 +140,7 @@ async def post(
     now: datetime,
     request: RequestKey | None = None,
     decide: bool = False,
+    beside: Beside | None = None,
 ) -> Posted:
     """Settle what is due, then post; a refusal is an answer and commits with what was settled.
 
@@ -120,13 +148,11 @@ async def post(
     log. Raises InProgress, KeyReused, ClockBehind, NotFound: then nothing was written.
     """
     assert db.in_a_transaction(), "the verb that posts opens the transaction"
+    query, more = (beside.query, beside.arguments) if beside else (SQL["post"], ())
+    decision = new_id() if decide else None
+    arguments = arguments_of(customer_id, posting, now, request, decision=decision)
     try:
-        row = await connection.fetchrow(
-            SQL["post"],
-            *arguments_of(
-                customer_id, posting, now, request, decision=new_id() if decide else None
-            ),
-        )
+        row = await connection.fetchrow(query, *arguments, *more)
     except asyncpg.LockNotAvailableError as error:
         raise InProgress from error
     assert row is not None

@@ -26,5 +26,5 @@ grant insert on evidence_use, check_in, decision, request, sign_in_failure, audi
 grant delete on sign_in_failure, received_update, request, customer_session, sign_in_link, staff_session to loyalty_app;
 
 revoke execute on all functions in schema public from public;
-grant execute on function program_date, ledger_id, ledger_hash, ledger_open, ledger_lock, ledger_settle, ledger_post,
+grant execute on function program_date, ledger_id, ledger_hash, ledger_open, ledger_lock, check_in_lock, ledger_settle, ledger_post,
     ledger_correct to loyalty_app;

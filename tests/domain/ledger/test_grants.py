@@ -26,6 +26,7 @@ OPEN_FUNCTIONS = {
     "ledger_hash",
     "ledger_open",
     "ledger_lock",
+    "check_in_lock",
     "ledger_settle",
     "ledger_post",
     "ledger_correct",

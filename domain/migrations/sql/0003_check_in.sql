@@ -1,0 +1,30 @@
+-- Lock the account as ledger_lock does, and say what the customer's check-ins were: one call
+-- for what a daily login needs before it is decided.
+create function check_in_lock(p_customer uuid, p_now timestamptz, p_principal text, p_key text)
+returns table (
+    at timestamptz, business_date date, zone text, registered boolean, balance bigint,
+    clock_behind boolean, body_hash bytea, status smallint, facts jsonb,
+    checked_in_on date, streak_days integer, shields date[]
+)
+language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+    select l.at, l.business_date, l.zone, l.registered, l.balance, l.clock_behind, l.body_hash, l.status, l.facts
+      into at, business_date, zone, registered, balance, clock_behind, body_hash, status, facts
+      from ledger_lock(p_customer, p_now, p_principal, p_key) l;
+    if not found then
+        return;
+    end if;
+    -- Statements of their own: they see what the account's last holder left behind.
+    select c.business_date, c.streak_days into checked_in_on, streak_days
+      from check_in c
+     where c.customer_id = p_customer and c.business_date < check_in_lock.business_date
+     order by c.business_date desc
+     limit 1;
+    if checked_in_on is not null then
+        select array_agg(c.shielded_on) into shields
+          from check_in c
+         where c.customer_id = p_customer and c.shielded_on > check_in_lock.business_date - 62;
+    end if;
+    return next;
+end
+$$;
