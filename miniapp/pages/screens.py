@@ -52,6 +52,8 @@ class WelcomeScreen:
     invite: InviteState = "none"
     inviter: str | None = None
     declined: bool = False
+    # The merchant's own terms; none: ours.
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from domain.earning.offers import Offer
 from domain.referrals.invitations import invited_by
 from miniapp.auth.visits import Visit
 from miniapp.pages.filling.account import hero_of
-from miniapp.pages.filling.content import news_card
+from miniapp.pages.filling.content import news_card, paragraphs
 from miniapp.pages.filling.earning import check_in_of, offers_of, ways_to_earn
 from miniapp.pages.parts import CheckIn, NewsCard, Notice, NoticeKind
 from miniapp.pages.screens import HomeScreen, WelcomeScreen
@@ -43,6 +43,7 @@ async def welcome_screen(
         invite="valid" if inviter else "invalid" if broken else "none",
         inviter=inviter,
         declined=declined,
+        terms=paragraphs(catalogue.said(visit.program.terms, (await visit.customer()).locale)),
     )
 
 
