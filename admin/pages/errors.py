@@ -1,13 +1,12 @@
 """Refusals and faults as pages: what happened, whom to ask, and the menu still there."""
 
 import logging
-from typing import Final
 
 from aiohttp import hdrs, web
 
 from admin.auth.people import PERSON
 from admin.pages.layout import page
-from admin.pages.places import API
+from admin.pages.places import API, SIGN_IN
 from admin.pages.sign_in import sign_in_page
 from admin.pages.words import sentence_for
 from domain.access.staff import owners
@@ -17,10 +16,6 @@ from web.errors import STATUSES, Handler, InternalError, MethodNotAllowed
 from web.keys import REQUEST_ID
 
 _log = logging.getLogger(__name__)
-# Answered by asking who is there.
-_AT_THE_DOOR: Final = frozenset(
-    {"sign_in_required", "invalid_link", "wrong_credentials", "too_many_tries"}
-)
 
 
 @web.middleware
@@ -44,7 +39,7 @@ async def _refused(
     request: web.Request, refusal: Refusal, answer: web.HTTPException | None = None
 ) -> web.Response:
     status = answer.status if answer else STATUSES.get(refusal.code, 409)
-    if refusal.code in _AT_THE_DOOR:
+    if refusal.code == "sign_in_required" or request.path.startswith(SIGN_IN):
         response = await sign_in_page(request, refusal=refusal, status=status)
     else:
         response = page(
