@@ -21,7 +21,10 @@ class Expiring:
 
 @dataclass(frozen=True)
 class Standing:
-    """A settled account: points, whole numbers; `balance` is negative while there is debt."""
+    """A settled account: points, whole numbers; `balance` is negative while there is debt.
+
+    `expiring`: the next twelve instants at which points lapse, soonest first.
+    """
 
     balance: int
     spendable: int
@@ -34,21 +37,21 @@ class Standing:
 
 async def standing(customer_id: UUID, *, now: datetime) -> Standing:
     """Return where the account stands now, settled first if anything is due."""
-    async with db.transaction() as connection:
+    async with db.reading() as connection:
         row = await connection.fetchrow(SQL["standing"], customer_id)
-        if row is None:
-            raise NotFound
-        if row["next_due_at"] and row["next_due_at"] <= now:
+    if row is None:
+        raise NotFound
+    if row["next_due_at"] and row["next_due_at"] <= now:
+        async with db.transaction() as connection:
             await connection.fetchval(SQL["settle"], customer_id, now)
             row = await connection.fetchrow(SQL["standing"], customer_id)
-            assert row is not None
-        expiring = await connection.fetch(SQL["expiring"], customer_id)
+        assert row is not None
     return Standing(
         balance=row["balance"],
         spendable=max(row["balance"] - row["held"], 0),
         pending=row["pending"],
         held=row["held"],
         debt=row["debt"],
-        expiring=tuple(Expiring(r["amount"], r["expires_at"]) for r in expiring),
+        expiring=tuple(map(Expiring, row["lapsing"] or (), row["lapse_at"] or ())),
         matures_at=row["matures_at"],
     )

@@ -47,8 +47,9 @@ async def movements(
         raise InvalidInput("unknown kind")
     if not 1 <= limit <= LIMIT_MAX:
         raise InvalidInput(f"limit must be 1 to {LIMIT_MAX}")
+    before = _before(cursor)
     async with db.reading() as connection:
-        rows = await connection.fetch(SQL["page"], customer_id, _before(cursor), kind, limit + 1)
+        rows = await connection.fetch(SQL["page"], customer_id, before, kind, limit + 1)
     lines = tuple(MovementLine(**row) for row in rows[:limit])
     return MovementPage(lines, str(lines[-1].seq) if len(rows) > limit else None)
 
