@@ -21,6 +21,8 @@ from domain.ledger.requests import CONFLICT, RequestKey, Verdict, store_refusal
 from domain.sql import queries
 
 SQL = queries("domain.ledger", "corrections.sql")
+# The size of the largest movement.
+POINTS_MAX = 1_000_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,8 +122,8 @@ async def _correct(
     now: datetime,
     request: RequestKey | None,
 ) -> Verdict:
-    if points <= 0:
-        raise InvalidInput("points must be a positive whole number")
+    if not 1 <= points <= POINTS_MAX:
+        raise InvalidInput(f"points must be a whole number from 1 to {POINTS_MAX}")
     async with db.transaction() as connection:
         locked = await lock(connection, customer_id, now=now, request=request)
         if locked.repeated:
