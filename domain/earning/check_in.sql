@@ -14,14 +14,9 @@ select at, business_date, zone, registered, balance, clock_behind, body_hash, st
 
 -- name: pay
 -- A posting, and beside it the check-in that it pays.
-with posted as (
-    select outcome, status, movement_id, amount, balance, at, business_date, facts
-      from ledger_post($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
-), kept as (
-    insert into check_in (customer_id, business_date, streak_days, shielded_on, points)
-    select $1, $22, $23, $24, $4 from posted where outcome in ('posted', 'pending')
-)
-select outcome, status, movement_id, amount, balance, at, business_date, facts from posted
+select outcome, status, movement_id, amount, balance, at, business_date, facts
+  from check_in_pay($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                    $22, $23, $24)
 
 -- name: today
 -- The account's date now, and the zone it is counted in.

@@ -28,3 +28,28 @@ begin
     return next;
 end
 $$;
+
+-- Post what a daily login gives and keep its check-in beside it, in one call.
+create function check_in_pay(
+    p_customer uuid, p_now timestamptz, p_action text, p_amount bigint, p_business_key text,
+    p_expires_at timestamptz, p_matures_at timestamptz, p_occurred_at timestamptz,
+    p_actor text, p_approver text, p_reference text, p_reason text, p_note_hash bytea,
+    p_rule uuid, p_rule_version integer, p_decision uuid, p_channel text,
+    p_principal text, p_key text, p_body_hash bytea, p_facts jsonb,
+    p_on date, p_streak_days integer, p_shielded_on date
+) returns ledger_answer
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    answer ledger_answer;
+begin
+    answer := ledger_post(
+        p_customer, p_now, p_action, p_amount, p_business_key, p_expires_at, p_matures_at, p_occurred_at, p_actor,
+        p_approver, p_reference, p_reason, p_note_hash, p_rule, p_rule_version, p_decision, p_channel, p_principal,
+        p_key, p_body_hash, p_facts);
+    if answer.outcome in ('posted', 'pending') then
+        insert into check_in (customer_id, business_date, streak_days, shielded_on, points)
+        values (p_customer, p_on, p_streak_days, p_shielded_on, p_amount);
+    end if;
+    return answer;
+end
+$$;

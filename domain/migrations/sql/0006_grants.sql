@@ -22,9 +22,10 @@ grant insert on customer, referral to loyalty_app;
 grant update (name, locale, registered_at, terms_version) on customer to loyalty_app;
 grant update (status, reason, qualified_at, completed_at, completed_on, completed_utc_on, cancelled_at)
     on referral to loyalty_app;
-grant insert on evidence_use, check_in, decision, request, sign_in_failure, audit_entry, movement_note to loyalty_app;
+grant insert on evidence_use, decision, request, sign_in_failure, audit_entry, movement_note to loyalty_app;
 grant delete on sign_in_failure, received_update, request, customer_session, sign_in_link, staff_session to loyalty_app;
 
 revoke execute on all functions in schema public from public;
-grant execute on function program_date, ledger_id, ledger_hash, ledger_open, ledger_lock, check_in_lock, ledger_settle, ledger_post,
+grant execute on function program_date, ledger_id, ledger_hash, ledger_open, ledger_lock, check_in_lock, check_in_pay,
+    ledger_settle, ledger_post,
     ledger_correct to loyalty_app;
