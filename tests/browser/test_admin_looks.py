@@ -197,6 +197,7 @@ async def test_the_door_is_readable_by_everyone(
 
 
 async def test_a_fault_on_a_page_is_found(seat: Page, shop: Shop) -> None:
+    await seat.emulate_media(color_scheme="light")
     await seat.goto(f"{shop.address}{REPORT}?{WEEKS}")
     await seat.evaluate("document.querySelector('.label').style.color = '#bbb'")
 
