@@ -17,7 +17,7 @@ from domain.content import catalogue
 from domain.db import Connection
 from domain.ids import new_code, new_id
 from domain.ledger.posting import lock
-from domain.ledger.requests import CREATED, RequestKey, Verdict, store_refusal
+from domain.ledger.requests import CREATED, RequestKey, Verdict, store_verdict
 from domain.programs import Program
 from domain.sql import queries
 
@@ -158,7 +158,7 @@ async def _first_time(
         facts = locked.repeated.facts
         return _Made(UUID(facts["id"]), datetime.fromisoformat(facts["claim_after"])), True
     facts = {"id": str(made.id), "claim_after": made.claim_after.isoformat()}
-    await store_refusal(connection, customer_id, request, Verdict(CREATED, facts), locked.at)
+    await store_verdict(connection, customer_id, request, Verdict(CREATED, facts), locked.at)
     return made, False
 
 

@@ -21,7 +21,7 @@ from domain.ledger.requests import (
     UNPROCESSABLE,
     RequestKey,
     Verdict,
-    store_refusal,
+    store_verdict,
 )
 from domain.programs import Program
 
@@ -61,7 +61,7 @@ class _Attempt:
         verdict = Verdict(status, {"action": self.action.code, "code": code, **facts})
         if status != CONFLICT:
             return verdict
-        return await store_refusal(
+        return await store_verdict(
             self.connection, self.customer_id, self.request, verdict, self.locked.at
         )
 
@@ -136,9 +136,7 @@ async def _refuse_evidence(attempt: _Attempt, rule: Rule, token: str | None) -> 
     return None
 
 
-async def _pay_daily_login(
-    attempt: _Attempt, book: Rulebook, rule: Rule, made: CheckIn
-) -> Verdict:
+async def _pay_daily_login(attempt: _Attempt, book: Rulebook, rule: Rule, made: CheckIn) -> Verdict:
     bonus = check_in.bonus_of(rule, made.streak_days)
     points = book.points(rule, attempt.locked.at, bonus=bonus)
     facts = {"streak_days": made.streak_days, "bonus": bonus}

@@ -11,7 +11,7 @@ from domain.earning.payout import Payout, pay, pay_referrer
 from domain.earning.rules import Rulebook, rulebook
 from domain.errors import Refusal
 from domain.ledger.posting import Locked, Posted, lock
-from domain.ledger.requests import CONFLICT, CREATED, RequestKey, Verdict, store_refusal
+from domain.ledger.requests import CONFLICT, CREATED, RequestKey, Verdict, store_verdict
 from domain.notices.outbox import owe
 from domain.programs import Program
 from domain.referrals.attribution import Edge, complete, edge_of
@@ -49,7 +49,7 @@ async def register(
             return member.repeated
         if member.registered:
             again = Verdict(CONFLICT, {"code": "already_registered"})
-            return await store_refusal(connection, customer_id, request, again, member.at)
+            return await store_verdict(connection, customer_id, request, again, member.at)
         if terms_version != program.terms_version:
             raise TermsChanged(terms_version=program.terms_version)
         await connection.execute(SQL["register"], customer_id, member.at, terms_version)
@@ -61,7 +61,7 @@ async def register(
         if edge and program.qualifying_act == "register":
             reward = await qualify(connection, program, book, edge, locked, channel=channel)
         verdict = Verdict(CREATED, _facts(member, welcome, reward))
-        return await store_refusal(connection, customer_id, request, verdict, member.at)
+        return await store_verdict(connection, customer_id, request, verdict, member.at)
 
 
 async def _lock_all(

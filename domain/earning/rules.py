@@ -10,9 +10,8 @@ from uuid import UUID
 from domain.earning.actions import ACTIONS
 from domain.earning.models import Campaign, Rule
 from domain.ids import new_id
+from domain.ledger.posting import POINTS_MAX
 
-# The size of the largest movement.
-POINTS_MAX = 1_000_000_000
 # Every process may go on with rules that are this many seconds old.
 _FRESH_SECONDS = 2.0
 

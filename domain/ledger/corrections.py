@@ -16,13 +16,11 @@ from domain.errors import InvalidInput, NotFound
 from domain.ledger import plan as planner
 from domain.ledger.book import load_book
 from domain.ledger.plan import Book, Plan, Policy, account_ids, plan_document
-from domain.ledger.posting import Posted, lock, posted_of
-from domain.ledger.requests import CONFLICT, RequestKey, Verdict, store_refusal
+from domain.ledger.posting import POINTS_MAX, Posted, lock, posted_of
+from domain.ledger.requests import CONFLICT, RequestKey, Verdict, store_verdict
 from domain.sql import queries
 
 SQL = queries("domain.ledger", "corrections.sql")
-# The size of the largest movement.
-POINTS_MAX = 1_000_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +129,7 @@ async def _correct(
         await connection.fetchval(SQL["settle"], customer_id, locked.at)
         if await connection.fetchval(SQL["is_known"], customer_id, correction.business_key):
             known = Verdict(CONFLICT, {"code": "already_corrected"})
-            return await store_refusal(connection, customer_id, request, known, locked.at)
+            return await store_verdict(connection, customer_id, request, known, locked.at)
         book = await load_book(connection, customer_id, movement_id)
         plan = decide(book, locked.at)
         posted = await _write(connection, customer_id, plan, correction, locked.at, request)

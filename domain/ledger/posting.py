@@ -15,6 +15,8 @@ from domain.ledger.requests import ClockBehind, InProgress, KeyReused, RequestKe
 from domain.sql import queries
 
 SQL = queries("domain.ledger", "posting.sql")
+# What one movement can carry.
+POINTS_MAX = 1_000_000_000
 
 
 @dataclass(frozen=True)

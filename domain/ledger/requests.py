@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -64,14 +65,14 @@ def request_key(principal: str, key: str, route: str, body: object) -> RequestKe
     return RequestKey(principal, key, hashlib.sha256(canonical.encode()).digest())
 
 
-async def store_refusal(
+async def store_verdict(
     connection: Connection,
     customer_id: UUID,
     request: RequestKey | None,
     verdict: Verdict,
-    at: object,
+    at: datetime,
 ) -> Verdict:
-    """Keep a refusal decided under the lock, so that a repeat is answered alike."""
+    """Keep what was decided under the lock beside its effect, so that a repeat is answered alike."""
     if request is not None:
         await connection.execute(
             SQL["store"],

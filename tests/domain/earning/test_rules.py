@@ -11,7 +11,6 @@ from domain.earning import rules
 from domain.earning.actions import ACTIONS
 from domain.earning.models import Campaign, Rule
 from domain.earning.rules import (
-    POINTS_MAX,
     Rulebook,
     change_rule,
     matures_at,
@@ -19,6 +18,7 @@ from domain.earning.rules import (
     start_campaign,
 )
 from domain.ids import new_id
+from domain.ledger.posting import POINTS_MAX
 from tests.clock import MONDAY_NOON
 from tests.factories import a_program
 
