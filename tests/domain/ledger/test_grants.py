@@ -27,6 +27,7 @@ OPEN_FUNCTIONS = {
     "ledger_open",
     "ledger_lock",
     "check_in_lock",
+    "check_in_pay",
     "ledger_settle",
     "ledger_post",
     "ledger_correct",
