@@ -7,7 +7,6 @@ from uuid import UUID
 
 from domain import db
 from domain.db import Connection
-from domain.earning.lifetime import date_before
 from domain.earning.models import Rule
 from domain.earning.rules import Rulebook, rulebook
 from domain.earning.streak import (
@@ -41,7 +40,8 @@ class Week:
     """Monday to Sunday of this week, and the streak as it stands.
 
     `tomorrow_points` is what tomorrow gives after a login today; the bonus of the next full
-    week comes on `bonus_on`, if every login until then is made.
+    week comes on `bonus_on`, if every login until then is made. `streak_days` counts today only
+    once it is claimed; `shield_left` is about this month.
     """
 
     streak_days: int
@@ -121,7 +121,7 @@ async def week(program: Program, customer_id: UUID, *, now: datetime) -> Week:
     return Week(
         streak_days=reached if claimed else reached - 1 if alive else 0,
         claimed_today=claimed,
-        shield_left=shield_is_left(past.shields | shielded - {None}, date_before(today, zone)),
+        shield_left=shield_is_left(past.shields, today),
         today=today,
         days=tuple(day(offset) for offset in range(WEEK)),
         tomorrow_points=_promised(book, rule, reached + 1, now),
