@@ -86,7 +86,8 @@ def imagine(calendar: Calendar, customers: int, dice: Random) -> list[Guest]:
 
 
 def _days_of_joining(customers: int, dice: Random) -> list[int]:
-    return sorted(int(dice.triangular(0, DAYS, DAYS * 0.8)) for _ in range(customers))
+    # More join every week than the week before.
+    return sorted(int(DAYS * dice.random() ** 0.7) for _ in range(customers))
 
 
 def _join(calendar: Calendar, guests: list[Guest], day: int, dice: Random) -> Guest:

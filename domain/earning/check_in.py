@@ -22,6 +22,8 @@ from domain.programs import Program
 from domain.sql import queries
 
 SQL = queries("domain.earning", "check_in.sql")
+# The one action whose points depend on a streak.
+ACTION = "daily_login"
 DayState = Literal["done", "missed", "shielded", "today", "coming"]
 
 
@@ -52,6 +54,11 @@ class Week:
     tomorrow_points: int
     bonus_points: int
     bonus_on: date
+
+    @property
+    def points_today(self) -> int:
+        """What a login today gives, or gave."""
+        return next(day.points for day in self.days if day.on == self.today)
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ async def week(program: Program, customer_id: UUID, *, now: datetime) -> Week:
     done = {row["business_date"]: row for row in rows}
     shielded = {row["shielded_on"] for row in rows}
     made = next_check_in(past.last, past.shields, today, zone)
-    rule = book.rule("daily_login", now)
+    rule = book.rule(ACTION, now)
 
     def day(offset: int) -> WeekDay:
         on = monday + timedelta(days=offset)

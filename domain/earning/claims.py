@@ -87,7 +87,7 @@ async def claim(
     book = await rulebook(program.id)
     async with db.transaction() as connection:
         made = None
-        if wanted.code == "daily_login":
+        if wanted.code == check_in.ACTION:
             locked, made = await check_in.lock(connection, customer_id, now=now, request=request)
         else:
             locked = await lock(connection, customer_id, now=now, request=request)

@@ -1,12 +1,13 @@
 """Offers: what a customer can earn now, what is done, and what comes later."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from domain import db
 from domain.customers.models import Customer
 from domain.earning.actions import ACTIONS, Action
+from domain.earning.check_in import ACTION as CHECK_IN
 from domain.earning.check_in import week
 from domain.earning.lifetime import start_of
 from domain.earning.rules import rulebook
@@ -32,27 +33,29 @@ async def offers(program: Program, customer: Customer, *, now: datetime) -> tupl
     """Return every action that the program pays for now, in the order of the catalogue."""
     book = await rulebook(program.id)
     strip = await week(program, customer.customer_id, now=now)
-    today = next((day for day in strip.days if day.state == "today"), None)
-    claimed = await _claimed(customer)
-    zone = await zone_of(program.id, now)
-    tomorrow = start_of(strip.today + timedelta(days=1), zone)
+    claimed = await _claimed(customer, strip.today)
+    tomorrow = start_of(strip.today + timedelta(days=1), await zone_of(program.id, now))
     found = []
     for action in ACTIONS.values():
         rule = book.rule(action.code, now)
         if rule is None or not rule.points:
             continue
-        count = claimed.get(action.code, 0)
-        is_daily = action.scope == "business_date"
-        done = strip.claimed_today if is_daily else action.scope == "ever" and count > 0
-        state: State = "done" if done else "available"
-        if customer.registered_at is None and action.claimable:
-            state = "locked"
-        points = today.points if is_daily and today else book.points(rule, now)
-        found.append(Offer(action, points, state, tomorrow if is_daily and done else None, count))
+        count, was_today = claimed.get(action.code, (0, False))
+        state = _state(action, customer, count, was_today=was_today)
+        is_over_tomorrow = state == "done" and action.scope == "business_date"
+        points = strip.points_today if action.code == CHECK_IN else book.points(rule, now)
+        found.append(Offer(action, points, state, tomorrow if is_over_tomorrow else None, count))
     return tuple(found)
 
 
-async def _claimed(customer: Customer) -> dict[str, int]:
+def _state(action: Action, customer: Customer, count: int, *, was_today: bool) -> State:
+    if customer.registered_at is None and action.claimable:
+        return "locked"
+    is_done = was_today if action.scope == "business_date" else action.scope == "ever" and count > 0
+    return "done" if is_done else "available"
+
+
+async def _claimed(customer: Customer, today: date) -> dict[str, tuple[int, bool]]:
     async with db.reading() as connection:
-        rows = await connection.fetch(SQL["claimed"], customer.customer_id)
-    return {row["action"]: row["n"] for row in rows}
+        rows = await connection.fetch(SQL["claimed"], customer.customer_id, today.isoformat())
+    return {row["action"]: (row["n"], row["on_date"]) for row in rows}

@@ -130,7 +130,8 @@ select referee_id as customer_id, format('%s times', count(*)) as detail
 -- Somebody of the staff adjusts, says why, and does not approve it themselves (I19).
 select customer_id, format('movement %s by %s, approved by %s', seq, actor, approver) as detail
   from audit.movement
- where action = 'manual_adjustment' and corrects_id is null and (actor not like 'staff:%' or reason is null or actor = approver)
+ where actor = approver
+    or (action = 'manual_adjustment' and corrects_id is null and (actor not like 'staff:%' or reason is null))
 
 -- name: sequence_broken
 -- Movements are numbered without a gap, and balances run on from one to the next (I4).

@@ -79,8 +79,9 @@ create table movement (
     constraint movement_adjustment check (
         -- What follows from a correction is done by whoever corrected.
         action <> 'manual_adjustment' or corrects_id is not null
-        or (actor like 'staff:%' and reason is not null and approver is distinct from actor)
-    )
+        or (actor like 'staff:%' and reason is not null)
+    ),
+    constraint movement_second_person check (approver <> actor)
 );
 
 create index movement_by_date on movement (program_id, business_date, kind, action) include (amount);

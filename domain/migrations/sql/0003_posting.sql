@@ -366,7 +366,7 @@ begin
     end;
     if p_decision is not null then
         insert into decision (customer_id, id, action, verdict, rule_id, rule_version, facts, channel, decided_at)
-        values (p_customer, p_decision, p_action, answer.outcome, p_rule, p_rule_version, answer.facts, p_channel,
+        values (p_customer, p_decision, p_action, coalesce(answer.facts ->> 'code', answer.outcome), p_rule, p_rule_version, answer.facts, p_channel,
                 answer.at);
     end if;
     if p_key is not null then

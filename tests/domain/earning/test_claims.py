@@ -1,14 +1,18 @@
 import asyncio
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from domain import db
 from domain.content.evidence import read_article, share_product, view_product
 from domain.customers.models import Customer
+from domain.earning.cap_use import used
+from domain.earning.caps import count_use, day_window
 from domain.earning.claims import TermsRequired, claim
 from domain.earning.decisions import decisions
-from domain.earning.rules import change_rule
+from domain.earning.rules import change_rule, start_campaign
+from domain.errors import NotFound
 from domain.ledger.requests import KeyReused, RequestKey, Verdict
 from domain.ledger.standing import standing
 from domain.programs import Program
@@ -193,7 +197,7 @@ async def test_every_attempt_is_in_the_decision_log(opened: str, clock: FixedClo
     verdicts = [(d.action, d.verdict) for d in logged]
     assert verdicts[:3] == [
         ("first_product_view", "evidence_missing"),
-        ("daily_login", "already"),
+        ("daily_login", "already_earned"),
         ("daily_login", "posted"),
     ]
 
@@ -210,3 +214,97 @@ async def test_a_daily_cap_is_kept(opened: str, clock: FixedClock) -> None:
     assert second.facts["code"] == "daily_cap_reached"
     async with db.reading() as connection:
         assert await connection.fetchval("select max(used) from cap_use") == 1
+
+
+async def test_what_a_cap_refuses_keeps_its_evidence(opened: str, clock: FixedClock) -> None:
+    program = await a_program()
+    member, article = await a_member(program), await an_article(program)
+    await change_rule(program.id, "first_news_read", now=clock.now(), by="staff", daily_cap=1)
+    async with db.transaction() as connection:
+        today = day_window(clock.now().date())
+        await count_use(connection, member.customer_id, "first_news_read", {today: 1})
+    read = await read_article(program, member.customer_id, article.id, now=clock.now())
+    clock.set(read.claim_after)
+
+    capped = await _claims(program, member, "first_news_read", clock, evidence=read.token)
+    await change_rule(program.id, "first_news_read", now=clock.now(), by="staff", daily_cap=None)
+    paid = await _claims(program, member, "first_news_read", clock, evidence=read.token)
+
+    assert (capped.status, capped.facts["code"]) == (409, "daily_cap_reached")
+    assert (paid.status, paid.facts["points"]) == (201, 20)
+
+
+async def test_what_was_refused_uses_up_no_cap(opened: str, clock: FixedClock) -> None:
+    program = await a_program()
+    member = await a_member(program)
+    await change_rule(program.id, "daily_login", now=clock.now(), by="staff", daily_cap=5)
+
+    for _ in range(3):
+        await _claims(program, member, "daily_login", clock)
+
+    assert await used(member.customer_id, "daily_login", (day_window(clock.now().date()),)) == (1,)
+
+
+@pytest.mark.parametrize("action", ["", "nothing", "referrer_reward", "manual_adjustment"])
+async def test_what_nobody_can_claim_is_not_there(
+    opened: str, clock: FixedClock, action: str
+) -> None:
+    program = await a_program()
+    member = await a_member(program)
+
+    with pytest.raises(NotFound):
+        await _claims(program, member, action, clock)
+
+    assert await _balance(member, clock) == 50
+
+
+async def test_evidence_that_is_over_does_not_count(opened: str, clock: FixedClock) -> None:
+    program = await a_program()
+    member, article = await a_member(program), await an_article(program)
+    read = await read_article(program, member.customer_id, article.id, now=clock.now())
+    clock.set(read.claim_after + timedelta(days=1, seconds=1))
+
+    verdict = await _claims(program, member, "first_news_read", clock, evidence=read.token)
+
+    assert (verdict.status, verdict.facts["code"]) == (422, "evidence_invalid")
+    assert await _balance(member, clock) == 50
+
+
+async def test_a_claim_too_soon_may_be_made_again_with_its_key(
+    opened: str, clock: FixedClock
+) -> None:
+    program = await a_program()
+    member, article = await a_member(program), await an_article(program)
+    read = await read_article(program, member.customer_id, article.id, now=clock.now())
+    request = a_key(member.customer_id, "tap")
+
+    hasty = await _claims(
+        program, member, "first_news_read", clock, evidence=read.token, request=request
+    )
+    clock.set(read.claim_after)
+    ripe = await _claims(
+        program, member, "first_news_read", clock, evidence=read.token, request=request
+    )
+
+    assert (hasty.status, hasty.facts["claim_after"]) == (422, read.claim_after.isoformat())
+    assert (ripe.status, ripe.replayed) == (201, False)
+
+
+async def test_a_campaign_counts_while_it_runs(opened: str, clock: FixedClock) -> None:
+    program = await a_program()
+    member = await a_member(program)
+    await start_campaign(
+        program.id,
+        name="Twice and a half",
+        action="daily_login",
+        multiplier=Decimal("2.55"),
+        starts_at=clock.now(),
+        ends_at=clock.now() + timedelta(days=1),
+        created_at=clock.now(),
+    )
+
+    first = await _claims(program, member, "daily_login", clock)
+    clock.advance(timedelta(days=1))
+    second = await _claims(program, member, "daily_login", clock)
+
+    assert (first.facts["points"], second.facts["points"]) == (25, 10)

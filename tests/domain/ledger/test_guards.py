@@ -108,7 +108,7 @@ CASES = {
     "an adjustment approved by its author": Nonsense(
         "movement",
         {"action": "manual_adjustment", "actor": STAFF, "approver": STAFF, "reason": "why"},
-        "movement_adjustment",
+        "movement_second_person",
     ),
     "a transfer without a peer": Nonsense("movement", {"kind": "transferred"}, "movement_peer"),
     "a transfer that forgets whose the peer is": Nonsense(
@@ -225,7 +225,7 @@ POSTINGS: dict[str, tuple[dict[str, Any], str]] = {
     "by nobody, later": ({"actor": "?"} | WHILE_AWAITED, "pending_award_actor_check"),
     "an adjustment approved by its author": (
         {"action": "manual_adjustment", "actor": STAFF, "approver": STAFF, "reason": "why"},
-        "movement_adjustment",
+        "movement_second_person",
     ),
     "an adjustment, later": (
         {"action": "manual_adjustment", "actor": STAFF} | WHILE_AWAITED,
