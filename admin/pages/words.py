@@ -64,8 +64,8 @@ def sentence_for(request: web.Request, refusal: Refusal) -> str:
     """Say why something was refused."""
     spoken = translator(locale_of(request))
     facts = {name: str(value) for name, value in refusal.facts.items()}
-    if "problem" in facts:
-        facts["problem"] = spoken.raw(facts["problem"])
+    if problem := facts.get("problem"):
+        facts["problem"] = spoken.raw(problem)
     return spoken.text(refusal.message, **{"code": refusal.code, **facts})
 
 
