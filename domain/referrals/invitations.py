@@ -53,7 +53,8 @@ async def invitations(customer_id: UUID) -> Invitations:
         if own is None:
             raise NotFound
         rows = await connection.fetch(SQL["friends"], customer_id, own["program_id"])
-        sums = await connection.fetch(SQL["received"], customer_id)
+        referees = [str(row["referee_id"]) for row in rows]
+        sums = await connection.fetch(SQL["received"], customer_id, referees)
     received = {row["reference"]: row["points"] for row in sums}
     friends = tuple(
         Invited(r["name"], r["status"], r["reason"], r["at"], received.get(str(r["referee_id"]), 0))

@@ -15,10 +15,10 @@ select r.customer_id as referee_id, c.name, r.status, r.reason, coalesce(r.cance
  limit 200
 
 -- name: received
--- What the referrer has received for each friend.
+-- What the referrer has received for each of these friends.
 select reference, sum(amount)::bigint as points
   from movement
- where customer_id = $1 and action in ('new_user_referral', 'referrer_reward') and reference is not null
+ where customer_id = $1 and reference = any($2)
  group by reference
 
 -- name: name

@@ -17,8 +17,8 @@ from domain.sql import queries
 
 SQL = queries("domain.reporting", "referrals.sql")
 LIMIT_MAX: Final = 200
-TO_REFERRER: Final = ("referrer_reward", "new_user_referral")
-TO_REFEREE: Final = ("new_member_reward",)
+TO_REFERRER: Final = tuple(code for code, a in ACTIONS.items() if a.paid_to == "referrer")
+TO_REFEREE: Final = tuple(code for code, a in ACTIONS.items() if a.paid_to == "referee")
 
 
 @dataclass(frozen=True)
