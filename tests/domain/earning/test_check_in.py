@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import asyncpg
 import pytest
@@ -12,6 +13,7 @@ from domain.ledger.audit import run as audit
 from domain.ledger.requests import ClockBehind, Verdict
 from domain.programs import Program
 from tests.clock import MONDAY_NOON
+from tests.domain.earning.zones import ODD_ZONES, date_in
 from tests.factories import a_key, a_member, a_program, balance_of
 
 NOW = MONDAY_NOON
@@ -66,6 +68,27 @@ async def test_each_date_pays_once_from_its_first_to_its_last_instant(
     assert [v.status for v in verdicts] == [201, 409] * len(dates)
     streaks = [v.facts["streak_days"] for v in verdicts[::2]]
     assert streaks == list(range(1, len(dates) + 1))
+    assert await audit() == []
+
+
+@pytest.mark.parametrize(("zone", "seed"), [(zone, n) for n, zone in enumerate(ODD_ZONES[:4])])
+async def test_whenever_somebody_logs_in_each_date_pays_once(
+    opened: str, zone: str, seed: int
+) -> None:
+    dice, at = Random(seed), start_of(date(2025, 3, 20), zone)
+    program = await a_program(zone=zone, now=at)
+    member = await a_member(program, now=at)
+    paid: list[date] = []
+
+    for _ in range(25):
+        at += timedelta(minutes=dice.choice((1, 40, 11 * 60, 24 * 60, 25 * 60, 49 * 60)))
+        today = date_in(zone, at)
+        set_back = await _logs_in(program, member, at) if dice.random() < 0.3 else None
+        verdict = await _logs_in(program, member, at - timedelta(minutes=4 if set_back else 0))
+        assert (set_back or verdict).status == (409 if today in paid else 201)
+        assert not set_back or verdict.status == 409
+        paid.append(today)
+
     assert await audit() == []
 
 
