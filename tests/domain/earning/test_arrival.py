@@ -149,6 +149,27 @@ async def test_a_hostile_start_parameter_is_ignored(opened: str) -> None:
     assert await balance_of(inviter) == 50
 
 
+async def test_an_arrival_that_does_not_commit_leaves_nothing(opened: str) -> None:
+    program = await a_program()
+    inviter = await a_member(program)
+
+    async def dies() -> None:
+        async with db.transaction():
+            await _arrives(program, _link(inviter))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await dies()
+
+    assert await by_identity(program.id, KIM) is None
+    assert await _edges() == []
+    assert await balance_of(inviter) == 50
+    assert await _verdicts(inviter, "new_user_referral") == []
+    async with db.reading() as connection:
+        assert await connection.fetchval("select count(*) from notice") == 0
+        assert await connection.fetchval("select count(*) from cap_use") == 0
+
+
 async def test_two_arrivals_at_once_make_one_customer(opened: str) -> None:
     program = await a_program()
     inviter = await a_member(program)

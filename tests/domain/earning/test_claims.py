@@ -13,7 +13,7 @@ from domain.earning.claims import TermsRequired, claim
 from domain.earning.decisions import decisions
 from domain.earning.rules import change_rule, start_campaign
 from domain.errors import NotFound
-from domain.ledger.requests import KeyReused, RequestKey, Verdict
+from domain.ledger.requests import KeyReused, RequestKey, Verdict, request_key
 from domain.ledger.standing import standing
 from domain.programs import Program
 from tests.clock import FixedClock
@@ -79,6 +79,25 @@ async def test_a_repeated_call_gets_its_first_answer(opened: str, clock: FixedCl
 
     assert again.facts == first.facts
     assert again.replayed
+    assert await _balance(member, clock) == 60
+
+
+async def test_the_same_key_of_another_caller_is_another_call(
+    opened: str, clock: FixedClock
+) -> None:
+    program = await a_program()
+    member = await a_member(program)
+    callers = (f"customer:{member.customer_id}", f"telegram:{program.id}")
+
+    verdicts = [
+        await _claims(
+            program, member, "daily_login", clock, request=request_key(caller, "1", "tap", None)
+        )
+        for caller in callers
+    ]
+
+    assert [v.status for v in verdicts] == [201, 409]
+    assert not verdicts[1].replayed
     assert await _balance(member, clock) == 60
 
 

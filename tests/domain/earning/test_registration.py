@@ -146,6 +146,25 @@ async def test_a_friend_and_who_invited_them_are_paid_together(opened: str) -> N
     assert owed["facts"] == {"name": "Kim", "points": 100}
 
 
+async def test_a_registration_that_does_not_commit_leaves_nothing(opened: str) -> None:
+    program = await a_program()
+    inviter = await a_member(program)
+    friend = await _friend(program, inviter)
+
+    async def dies() -> None:
+        async with db.transaction():
+            await _joins(program, friend)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await dies()
+
+    assert await _consents() == [(inviter.customer_id, 1)]
+    assert (await balance_of(friend), await balance_of(inviter)) == (0, 70)
+    assert (await invitations(inviter.customer_id)).pending == 1
+    assert (await _joins(program, friend)).facts["points"] == 100
+
+
 async def test_if_only_a_purchase_qualifies_a_registration_leaves_the_referral_pending(
     opened: str,
 ) -> None:
