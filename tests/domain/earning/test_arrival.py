@@ -6,28 +6,18 @@ from uuid import UUID
 import pytest
 
 from domain import db
-from domain.content.evidence import share_product
 from domain.customers.enrolment import Identity, by_identity
 from domain.customers.models import Customer
-from domain.earning.arrival import Arrival, arrive
-from domain.earning.claims import claim
-from domain.earning.decisions import decisions
 from domain.earning.rules import change_rule
 from domain.ledger.audit import run as audit
 from domain.ledger.standing import standing
 from domain.programs import Program
 from tests.clock import MONDAY_NOON
-from tests.factories import a_key, a_member, a_product, a_program, a_visitor, balance_of
+from tests.domain.earning.arriving import KIM, MINUTE, arrives, verdicts_on
+from tests.factories import a_member, a_program, a_visitor, balance_of
 
 NOW = MONDAY_NOON
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-KIM = Identity("telegram", "7806750434")
-
-
-async def _arrives(program: Program, start_param: str | None, **how: Any) -> Arrival:
-    values: dict[str, Any] = {"name": "Kim", "locale": "vi", "channel": "telegram", **how}
-    values = {"identity": KIM, "now": NOW + MINUTE, **values}
-    return await arrive(program, values.pop("identity"), start_param=start_param, **values)
+DAY = timedelta(days=1)
 
 
 def _link(customer: Customer) -> str:
@@ -40,15 +30,11 @@ async def _edges() -> list[tuple[UUID, UUID]]:
     return [(row["customer_id"], row["referrer_id"]) for row in rows]
 
 
-async def _verdicts(customer: Customer, action: str) -> list[str]:
-    return [d.verdict for d in await decisions(customer.customer_id) if d.action == action]
-
-
 async def test_a_new_user_is_attributed_and_pays_the_inviter_at_once(opened: str) -> None:
     program = await a_program()
     inviter = await a_member(program, name="Ngọc Ánh")
 
-    arrival = await _arrives(program, _link(inviter))
+    arrival = await arrives(program, _link(inviter))
 
     assert (arrival.is_new, arrival.invited_by, arrival.link_problem) == (True, "Ngọc Ánh", None)
     assert await _edges() == [(arrival.customer.customer_id, inviter.customer_id)]
@@ -67,22 +53,22 @@ async def test_the_first_touch_counts_and_no_other(opened: str) -> None:
     program = await a_program()
     first, second = await a_member(program), await a_member(program)
 
-    come = await _arrives(program, _link(first))
-    again = [await _arrives(program, _link(each), now=NOW + DAY) for each in (second, first)]
+    come = await arrives(program, _link(first))
+    again = [await arrives(program, _link(each), now=NOW + DAY) for each in (second, first)]
 
     assert [a.link_problem for a in again] == ["already_member"] * 2
     assert [a.is_new for a in again] == [False, False]
     assert await _edges() == [(come.customer.customer_id, first.customer_id)]
     assert (await balance_of(first), await balance_of(second)) == (70, 50)
-    assert await _verdicts(come.customer, "new_user_referral") == ["already_member"] * 2
+    assert await verdicts_on(come.customer, "new_user_referral") == ["already_member"] * 2
 
 
 async def test_who_came_alone_is_attributed_to_nobody_later(opened: str) -> None:
     program = await a_program()
     inviter = await a_member(program)
-    await _arrives(program, None)
+    await arrives(program, None)
 
-    late = await _arrives(program, _link(inviter))
+    late = await arrives(program, _link(inviter))
 
     assert late.link_problem == "already_member"
     assert await _edges() == []
@@ -93,11 +79,11 @@ async def test_an_own_link_does_nothing_and_the_reason_is_kept(opened: str) -> N
     program = await a_program()
     member = await a_member(program, identity=KIM)
 
-    arrival = await _arrives(program, _link(member))
+    arrival = await arrives(program, _link(member))
 
     assert (arrival.is_new, arrival.link_problem) == (False, "own_link")
     assert await _edges() == []
-    assert await _verdicts(member, "new_user_referral") == ["own_link"]
+    assert await verdicts_on(member, "new_user_referral") == ["own_link"]
     assert await balance_of(member) == 50
 
 
@@ -105,8 +91,8 @@ async def test_a_code_of_nobody_or_of_another_program_brings_nobody(opened: str)
     program, elsewhere = await a_program(), await a_program()
     stranger = await a_member(elsewhere)
 
-    foreign = await _arrives(program, _link(stranger))
-    unknown = await _arrives(program, "r_NOBODYS1", identity=Identity("telegram", "2"))
+    foreign = await arrives(program, _link(stranger))
+    unknown = await arrives(program, "r_NOBODYS1", identity=Identity("telegram", "2"))
 
     assert [a.link_problem for a in (foreign, unknown)] == ["unknown_link"] * 2
     assert [a.invited_by for a in (foreign, unknown)] == [None, None]
@@ -142,7 +128,7 @@ async def test_a_hostile_start_parameter_is_ignored(opened: str) -> None:
     ]
 
     for number, start_param in enumerate(hostile):
-        arrival = await _arrives(program, start_param, identity=Identity("telegram", str(number)))
+        arrival = await arrives(program, start_param, identity=Identity("telegram", str(number)))
         assert (arrival.is_new, arrival.invited_by, arrival.link_problem) == (True, None, None)
 
     assert await _edges() == []
@@ -155,7 +141,7 @@ async def test_an_arrival_that_does_not_commit_leaves_nothing(opened: str) -> No
 
     async def dies() -> None:
         async with db.transaction():
-            await _arrives(program, _link(inviter))
+            await arrives(program, _link(inviter))
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -164,7 +150,7 @@ async def test_an_arrival_that_does_not_commit_leaves_nothing(opened: str) -> No
     assert await by_identity(program.id, KIM) is None
     assert await _edges() == []
     assert await balance_of(inviter) == 50
-    assert await _verdicts(inviter, "new_user_referral") == []
+    assert await verdicts_on(inviter, "new_user_referral") == []
     async with db.reading() as connection:
         assert await connection.fetchval("select count(*) from notice") == 0
         assert await connection.fetchval("select count(*) from cap_use") == 0
@@ -174,7 +160,7 @@ async def test_two_arrivals_at_once_make_one_customer(opened: str) -> None:
     program = await a_program()
     inviter = await a_member(program)
 
-    arrivals = await asyncio.gather(*(_arrives(program, _link(inviter)) for _ in range(5)))
+    arrivals = await asyncio.gather(*(arrives(program, _link(inviter)) for _ in range(5)))
 
     assert len({a.customer.customer_id for a in arrivals}) == 1
     assert [a.is_new for a in arrivals].count(True) == 1
@@ -185,7 +171,7 @@ async def test_two_arrivals_at_once_make_one_customer(opened: str) -> None:
 async def test_one_chat_user_is_another_customer_in_another_program(opened: str) -> None:
     programs = [await a_program(), await a_program()]
 
-    arrivals = [await _arrives(program, None) for program in programs]
+    arrivals = [await arrives(program, None) for program in programs]
 
     assert arrivals[0].customer.customer_id != arrivals[1].customer.customer_id
     assert all(a.is_new for a in arrivals)
@@ -194,8 +180,8 @@ async def test_one_chat_user_is_another_customer_in_another_program(opened: str)
 async def test_a_name_is_taken_over_as_the_chat_shows_it_now(opened: str) -> None:
     program = await a_program()
 
-    await _arrives(program, None, name="Kim\x00\u202e")
-    await _arrives(program, None, name="Kim Ngân")
+    await arrives(program, None, name="Kim\x00\u202e")
+    await arrives(program, None, name="Kim Ngân")
 
     found = await by_identity(program.id, KIM)
     assert found
@@ -205,7 +191,7 @@ async def test_a_name_is_taken_over_as_the_chat_shows_it_now(opened: str) -> Non
 async def test_a_language_that_we_do_not_speak_becomes_english(opened: str) -> None:
     program = await a_program()
 
-    arrival = await _arrives(program, None, locale="pt-br")
+    arrival = await arrives(program, None, locale="pt-br")
 
     assert arrival.customer.locale == "en"
 
@@ -218,7 +204,7 @@ async def test_an_invite_code_that_is_taken_is_drawn_again(
     letters = iter(taken + "BCDFGHJK")
     monkeypatch.setattr("secrets.choice", lambda _: next(letters))
 
-    arrival = await _arrives(program, None)
+    arrival = await arrives(program, None)
 
     assert arrival.customer.invite_code == "BCDFGHJK"
 
@@ -227,18 +213,18 @@ async def test_an_inviter_who_has_not_registered_is_not_paid(opened: str) -> Non
     program = await a_program()
     inviter = await a_visitor(program)
 
-    arrival = await _arrives(program, _link(inviter))
+    arrival = await arrives(program, _link(inviter))
 
     assert arrival.invited_by == inviter.name
     assert await _edges() == [(arrival.customer.customer_id, inviter.customer_id)]
-    assert await _verdicts(inviter, "new_user_referral") == ["not_registered"]
+    assert await verdicts_on(inviter, "new_user_referral") == ["not_registered"]
     assert await balance_of(inviter) == 0
 
 
 async def _friends(program: Program, inviter: Customer, count: int, **how: Any) -> list[Customer]:
     return [
         (
-            await _arrives(program, _link(inviter), identity=Identity("telegram", f"{n}"), **how)
+            await arrives(program, _link(inviter), identity=Identity("telegram", f"{n}"), **how)
         ).customer
         for n in range(count)
     ]
@@ -253,11 +239,11 @@ async def test_caps_of_the_day_and_the_week_keep_their_reasons(opened: str) -> N
     for days, friends in ((0, 3), (1, 2), (7, 1)):
         for _ in range(friends):
             now = NOW + days * DAY + MINUTE
-            await _arrives(program, _link(inviter), identity=next(identities), now=now)
+            await arrives(program, _link(inviter), identity=next(identities), now=now)
         balances.append(await balance_of(inviter, now=now))
 
     assert balances == [50 + 2 * 20, 50 + 3 * 20, 50 + 4 * 20]
-    newest_first = await _verdicts(inviter, "new_user_referral")
+    newest_first = await verdicts_on(inviter, "new_user_referral")
     assert newest_first[::-1] == ["posted", "posted", "daily_cap", "posted", "weekly_cap", "posted"]
     assert len(await _edges()) == 6
 
@@ -269,7 +255,7 @@ async def test_the_rules_own_cap_counts_where_it_is_lower(opened: str) -> None:
 
     await _friends(program, inviter, 2)
 
-    assert await _verdicts(inviter, "new_user_referral") == ["daily_cap", "posted"]
+    assert await verdicts_on(inviter, "new_user_referral") == ["daily_cap", "posted"]
 
 
 async def test_what_pays_nothing_uses_up_no_cap(opened: str) -> None:
@@ -280,7 +266,7 @@ async def test_what_pays_nothing_uses_up_no_cap(opened: str) -> None:
     await change_rule(program.id, "new_user_referral", now=NOW + DAY / 4, by="staff", enabled=True)
 
     paid = Identity("telegram", "9")
-    await _arrives(program, _link(inviter), identity=paid, now=NOW + DAY / 4)
+    await arrives(program, _link(inviter), identity=paid, now=NOW + DAY / 4)
 
     assert await balance_of(inviter, now=NOW + DAY / 4) == 70
 
@@ -302,7 +288,7 @@ async def test_many_friends_at_once_pay_for_each_and_lock_nobody_out(opened: str
 
     arrivals = await asyncio.gather(
         *(
-            _arrives(program, _link(inviter), identity=Identity("telegram", f"{n}"))
+            arrives(program, _link(inviter), identity=Identity("telegram", f"{n}"))
             for n in range(25)
         )
     )
@@ -310,7 +296,7 @@ async def test_many_friends_at_once_pay_for_each_and_lock_nobody_out(opened: str
     assert all(a.invited_by for a in arrivals)
     assert len(await _edges()) == 25
     assert await balance_of(inviter) == 50 + 15 * 20
-    assert (await _verdicts(inviter, "new_user_referral")).count("daily_cap") == 10
+    assert (await verdicts_on(inviter, "new_user_referral")).count("daily_cap") == 10
     assert await audit() == []
 
 
@@ -318,92 +304,8 @@ async def test_an_inviter_who_joined_later_is_not_credited(opened: str) -> None:
     program = await a_program()
     inviter = await a_member(program, now=NOW + 2 * MINUTE)  # before the clock was set back
 
-    arrival = await _arrives(program, _link(inviter), now=NOW)
+    arrival = await arrives(program, _link(inviter), now=NOW)
 
     assert (arrival.is_new, arrival.invited_by) == (True, None)
     assert await _edges() == []
     assert await balance_of(inviter, now=NOW + 2 * MINUTE) == 50
-
-
-async def test_a_shared_link_pays_its_sharer_at_the_first_open_by_someone_else(opened: str) -> None:
-    program = await a_program()
-    product = await a_product(program)
-    sharer = await a_member(program, identity=KIM)
-    link = await share_product(program, sharer.customer_id, product.id, now=NOW)
-
-    await _arrives(program, f"s_{link.code}")
-    own = await balance_of(sharer)
-    for n in range(2):
-        await _arrives(program, f"s_{link.code}", identity=Identity("telegram", f"{n}"))
-
-    assert own == 50
-    assert await balance_of(sharer) == 50 + 30
-    assert await _edges() == []
-
-
-async def test_many_opens_at_once_pay_the_sharer_once(opened: str) -> None:
-    program = await a_program()
-    product, sharer = await a_product(program), await a_member(program)
-    links = [
-        await share_product(program, sharer.customer_id, product.id, now=NOW) for _ in range(2)
-    ]
-    friends = [await a_visitor(program) for _ in range(4)]
-
-    async def opens(friend: Customer, code: str) -> Arrival:
-        async with db.reading() as connection:
-            value = await connection.fetchval(
-                "select value from identity where customer_id = $1", friend.customer_id
-            )
-        return await _arrives(program, f"s_{code}", identity=Identity("telegram", value))
-
-    await asyncio.gather(*(opens(f, link.code) for f in friends for link in links))
-
-    assert await balance_of(sharer) == 80
-    assert (await _verdicts(sharer, "first_product_share")).count("posted") == 1
-    assert await audit() == []
-
-
-async def test_a_share_is_paid_once_by_evidence_or_by_its_link(opened: str) -> None:
-    program = await a_program()
-    product, sharer = await a_product(program), await a_member(program)
-    share = await share_product(program, sharer.customer_id, product.id, now=NOW)
-    claimed = await claim(
-        program,
-        sharer.customer_id,
-        "first_product_share",
-        evidence=share.token,
-        channel="miniapp",
-        now=NOW + MINUTE,
-        request=a_key(sharer.customer_id),
-    )
-
-    await _arrives(program, f"s_{share.code}")
-
-    assert claimed.status == 201
-    assert await balance_of(sharer) == 80
-
-
-async def test_a_link_that_a_visitor_shared_counts_once_they_are_a_member(opened: str) -> None:
-    program = await a_program()
-    product, sharer = await a_product(program), await a_visitor(program, identity=KIM)
-    link = await share_product(program, sharer.customer_id, product.id, now=NOW)
-    early, later = Identity("telegram", "1"), Identity("telegram", "2")
-
-    await _arrives(program, f"s_{link.code}", identity=early)
-    before = await balance_of(sharer)
-    await a_member(program, identity=KIM)
-    await _arrives(program, f"s_{link.code}", identity=later)
-
-    assert (before, await balance_of(sharer)) == (0, 50 + 30)
-
-
-async def test_who_arrives_again_after_a_crash_still_pays_the_sharer(opened: str) -> None:
-    program = await a_program()
-    product, sharer = await a_product(program), await a_member(program)
-    link = await share_product(program, sharer.customer_id, product.id, now=NOW)
-    await _arrives(program, None)  # enrolled, and then the process died
-
-    again = await _arrives(program, f"s_{link.code}")
-
-    assert not again.is_new
-    assert await balance_of(sharer) == 80
