@@ -1,4 +1,6 @@
 -- The ledger. Written by the posting functions only; nobody updates or deletes a movement.
+-- Checks measure a text by its length: a pattern that counts to 200 is 40 times dearer than one
+-- that does not, and these run at every posting.
 
 create table account (
     customer_id uuid primary key references customer (customer_id),
@@ -25,7 +27,7 @@ create table movement (
     program_id uuid not null references program (id),
     seq integer not null check (seq > 0),
     kind text not null,
-    action text not null check (action ~ '^[a-z_]{2,40}$'),
+    action text not null check (length(action) between 2 and 40 and action ~ '^[a-z_]+$'),
     amount bigint not null check (amount between -1000000000 and 1000000000),
     balance_after bigint not null,
     debt_delta bigint not null default 0,
@@ -38,9 +40,9 @@ create table movement (
     effective_at timestamptz not null,
     recorded_at timestamptz not null check (recorded_at >= effective_at),
     occurred_at timestamptz,
-    actor text not null check (actor ~ '^(customer|system|job|staff:[0-9a-f-]{36}|store:[0-9a-f-]{36})$'),
+    actor text not null check (actor in ('customer', 'system', 'job') or actor ~ '^(staff|store):[0-9a-f-]{36}$'),
     approver text check (approver ~ '^staff:[0-9a-f-]{36}$'),
-    business_key text not null check (business_key ~ '^[A-Za-z0-9:._-]{1,200}$'),
+    business_key text not null check (length(business_key) <= 200 and business_key ~ '^[A-Za-z0-9:._-]+$'),
     reference text,
     reason text,
     note_hash bytea,
@@ -177,12 +179,12 @@ create table pending_award (
     customer_id uuid not null references account (customer_id),
     id uuid not null,
     program_id uuid not null references program (id),
-    action text not null check (action ~ '^[a-z_]{2,40}$'),
+    action text not null check (length(action) between 2 and 40 and action ~ '^[a-z_]+$'),
     amount bigint not null check (amount between 1 and 1000000000),
     business_key text not null,
     reference text,
     rule_id uuid references rule (id),
-    actor text not null check (actor ~ '^(customer|system|job|staff:[0-9a-f-]{36}|store:[0-9a-f-]{36})$'),
+    actor text not null check (actor in ('customer', 'system', 'job') or actor ~ '^(staff|store):[0-9a-f-]{36}$'),
     created_at timestamptz not null,
     matures_at timestamptz not null,
     -- May come before they mature, as where all points of a season end on one date: then they
@@ -201,7 +203,7 @@ create index pending_award_due on pending_award (customer_id, matures_at) where 
 -- A fact of the world, known once. It may have moved nothing.
 create table fact (
     customer_id uuid not null references account (customer_id),
-    business_key text not null check (business_key ~ '^[A-Za-z0-9:._-]{1,200}$'),
+    business_key text not null check (length(business_key) <= 200 and business_key ~ '^[A-Za-z0-9:._-]+$'),
     outcome text not null check (outcome in ('posted', 'pending', 'nothing', 'cancelled')),
     movement_id uuid,
     recorded_at timestamptz not null,
