@@ -59,19 +59,21 @@ class Result:
 async def run(figures: Sequence[Figure], *, rounds: int, seconds: float) -> list[Result]:
     """Measure all figures in turn, round after round; the first round only warms up."""
     results = [Result(figure) for figure in figures]
-    for figure in figures:
-        await figure.anchor(min(seconds, 1))
-        await figure.measure(min(seconds, 1))
+    await _round([Result(figure) for figure in figures], min(seconds, 1))
     for _ in range(rounds):
-        for result in results:
-            await _measure(result, seconds)
+        await _round(results, seconds)
     return results
 
 
-async def _measure(result: Result, seconds: float) -> None:
-    figure = result.figure
-    before = await figure.anchor(seconds / 2)
-    result.rates.append(await figure.measure(seconds))
-    after = await figure.anchor(seconds / 2)
-    result.anchors.append(fmean((before, after)))
-    result.loads.append(os.getloadavg()[0])
+async def _round(results: Sequence[Result], seconds: float) -> None:
+    """Measure each figure between two runs of its anchor; neighbours share the run between them."""
+    before, anchor = 0.0, None
+    for result in results:
+        figure = result.figure
+        if figure.anchor is not anchor:
+            before, anchor = await figure.anchor(seconds), figure.anchor
+        result.rates.append(await figure.measure(seconds))
+        after = await figure.anchor(seconds)
+        result.anchors.append(fmean((before, after)))
+        result.loads.append(os.getloadavg()[0])
+        before = after
