@@ -17,6 +17,7 @@ from redis.asyncio import Redis
 from app.embedded.postgres import embedded_postgres
 from app.embedded.redis import embedded_redis
 from domain import db, secrets
+from domain.ledger import audit
 from domain.migrate import migrate
 from tests.clock import FixedClock
 from tests.scale.capture import captured
@@ -144,8 +145,13 @@ def _named(dsn: str, database: str) -> str:
 
 
 @pytest.fixture
-async def opened(database: str) -> AsyncIterator[str]:
-    """The pool, open as the application's role on a database of this test's own."""
+async def opened(database: str, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """The pool, open as the application's role on a database of this test's own.
+
+    Whatever the test did, the ledger that it leaves behind is sound, unless it planted a fault.
+    """
     secrets.configure("a secret that only tests know")
     async with db.opened(database):
         yield database
+        if not request.node.get_closest_marker("planted"):
+            assert await audit.run() == []

@@ -312,6 +312,7 @@ async def test_an_unknown_page_keeps_the_menu(desk: Desk) -> None:
     assert f'href="{REPORT}"' in desk.html
 
 
+@pytest.mark.planted
 async def test_a_fault_shows_a_number_to_quote_and_nothing_else(opened: str, desk: Desk) -> None:
     """A16."""
     await desk.sign_in()

@@ -416,7 +416,7 @@ begin
                 (s ->> 'corrects_id')::uuid,
                 case when v_expires then 'expire:' || (s -> 'takes' -> 0 ->> 'lot_id') || ':' || v_seq
                      when v_written = 0 then p_business_key
-                     else p_business_key || ':' || v_written end,
+                     else 'follow:' || (s ->> 'movement_id') end,
                 case when v_expires then 'system' else p_actor end, p_approver, p_occurred_at, p_reference, p_reason,
                 p_note_hash, null,
                 array(select (o ->> 'amount')::bigint from jsonb_array_elements(s -> 'opens') o),

@@ -87,6 +87,7 @@ def test_every_check_has_its_planted_fault() -> None:
     assert FAULTS.keys() == CHECKS.keys()
 
 
+@pytest.mark.planted
 @pytest.mark.parametrize("check", FAULTS)
 async def test_a_planted_fault_is_found(history: str, check: str) -> None:
     owner = await asyncpg.connect(history)

@@ -101,6 +101,7 @@ async def test_a_busy_account_holds_up_no_other(opened: str) -> None:
     assert (await _balances(opened))[busy.customer_id] == 50
 
 
+@pytest.mark.planted
 async def test_a_broken_account_is_reported_after_the_others_are_done(opened: str) -> None:
     broken, other = await _lapsing(2)
     owner = await asyncpg.connect(opened)

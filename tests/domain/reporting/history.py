@@ -66,6 +66,6 @@ async def _deed(customer: Customer, chance: Random, now: datetime) -> None:
             customer.customer_id,
             amount,
             now=now,
-            action=chance.choice(("daily_login", "first_product_view", "purchase")),
+            action=chance.choice(("purchase", "review")),
             expires_at=lapses,
         )
