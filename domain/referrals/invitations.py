@@ -7,7 +7,6 @@ from uuid import UUID
 from domain import db
 from domain.errors import NotFound
 from domain.programs import Program
-from domain.referrals.attribution import edge_of
 from domain.sql import queries
 
 SQL = queries("domain.referrals", "invitations.sql")
@@ -63,15 +62,6 @@ async def invitations(customer_id: UUID) -> Invitations:
     counted = ("pending", "completed", "cancelled")
     counts = {status: rows[0][status] if rows else 0 for status in counted}
     return Invitations(own["invite_code"], **counts, items=friends)
-
-
-async def invited_by(customer_id: UUID) -> str | None:
-    """Return the name of whoever brought the customer; None for one who came alone."""
-    async with db.reading() as connection:
-        edge = await edge_of(connection, customer_id)
-        if edge is None:
-            return None
-        return str(await connection.fetchval(SQL["name"], edge.referrer_id))
 
 
 def links(program: Program, code: str) -> Links:

@@ -20,7 +20,3 @@ select reference, sum(amount)::bigint as points
   from movement
  where customer_id = $1 and reference = any($2)
  group by reference
-
--- name: name
--- What a customer is called.
-select name from customer where customer_id = $1

@@ -5,7 +5,7 @@ from typing import Final
 from domain.content import catalogue
 from domain.earning.arrival import Arrival, LinkProblem
 from domain.earning.offers import Offer
-from domain.referrals.invitations import invited_by
+from domain.referrals.inviter import inviter_name
 from miniapp.auth.visits import Visit
 from miniapp.pages.filling.account import hero_of
 from miniapp.pages.filling.content import news_card, paragraphs
@@ -34,7 +34,7 @@ async def welcome_screen(
 ) -> WelcomeScreen:
     """Return what joining brings, and who invited."""
     known = await offers_of(visit)
-    inviter = await invited_by(visit.customer_id)
+    inviter = await inviter_name(visit.customer_id)
     gifts = ["new_account_registration", *(["new_member_reward"] if inviter else [])]
     broken = problem == "unknown_link"
     return WelcomeScreen(

@@ -8,7 +8,8 @@ from domain.earning.check_in import week
 from domain.errors import NotFound
 from domain.ids import new_id
 from domain.programs import Program
-from domain.referrals.invitations import invitations, invited_by
+from domain.referrals.invitations import invitations
+from domain.referrals.inviter import inviter_name
 from tests.clock import MONDAY_NOON, FixedClock
 from tests.factories import a_member, a_program, a_visitor
 
@@ -72,8 +73,8 @@ async def test_a_friend_knows_who_brought_them(program: Program) -> None:
     referrer = await a_member(program, name="Bảo")
     friend = await a_visitor(program, start_param=f"r_{referrer.invite_code}")
 
-    assert await invited_by(friend.customer_id) == "Bảo"
-    assert await invited_by(referrer.customer_id) is None
+    assert await inviter_name(friend.customer_id) == "Bảo"
+    assert await inviter_name(referrer.customer_id) is None
 
 
 async def test_the_use_of_a_cap_can_be_read(program: Program) -> None:
