@@ -60,8 +60,15 @@ def test_a_claim_is_answered_with_the_whole_hero_beside_it() -> None:
     html = fragment(action("daily_login"), DEMO, "vi")
 
     assert html.index('id="check-in"') < html.index('id="hero"')
-    assert html.count('hx-swap-oob="true"') == 2
+    assert html.count('hx-swap-oob="true"') == 1
     assert 'hx-swap-oob="innerHTML:#toast"' in html
+
+
+def test_a_claim_away_from_home_is_answered_with_the_purse_beside_it() -> None:
+    html = fragment(action("first_news_read"), DEMO, "vi")
+
+    assert 'id="purse"' in html
+    assert 'id="hero"' not in html
 
 
 def test_a_continuation_does_not_repeat_the_month_above_it() -> None:

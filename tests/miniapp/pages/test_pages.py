@@ -168,7 +168,7 @@ async def test_an_article_carries_the_evidence_that_reading_it_earns(
     claimed = await _tap(member, "/actions/first_news_read", evidence=evidence[1])
 
     assert await refusal(early) == (422, "too_soon")
-    assert 'value="70"' in await claimed.text()
+    assert '<b class="digits">70</b>' in await claimed.text()
     assert "data-dwell" not in await _shown(member, f"/news/{article.id}")
 
 
