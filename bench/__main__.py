@@ -60,7 +60,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=20_000)
     chosen = parser.parse_args()
     try:
-        print(f"{os.cpu_count()} cores, {find_pgbench()}, durable; this takes three minutes.")
+        print(f"{os.cpu_count()} cores, {find_pgbench()}, durable; this takes four minutes.")
         print(uvloop.run(report(**vars(chosen))))
     except (PgbenchError, EndpointError) as error:
         sys.exit(str(error))

@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import orjson
 
@@ -27,9 +28,10 @@ class EndpointError(Exception):
 class Endpoint:
     """Some web processes behind one port."""
 
-    def __init__(self, scene: Scene, port: int) -> None:
+    def __init__(self, scene: Scene, port: int, log: str) -> None:
         self._scene = scene
         self._port = port
+        self._log = log
         self._expected = 1000.0
 
     async def claiming(self, seconds: float) -> float:
@@ -41,10 +43,12 @@ class Endpoint:
             sys.executable, "-m", "bench.load", *map(str, arguments), stdout=asyncio.subprocess.PIPE
         )
         output, _ = await process.communicate()
+        if process.returncode:
+            raise EndpointError("The load generator failed; what it says stands above.")
         found = orjson.loads(output)
         statuses, elapsed = found["statuses"], float(found["seconds"])
         if set(statuses) != {_CREATED}:
-            raise EndpointError(f"The award endpoint answered {statuses}.")
+            raise EndpointError(f"The award endpoint answered {statuses}: {_last(self._log)}")
         self._expected = int(statuses[_CREATED]) / elapsed
         return self._expected
 
@@ -54,18 +58,20 @@ async def endpoint(scene: Scene, processes: int) -> AsyncIterator[Endpoint]:
     """Serve as `loyalty run` does, with so many web processes on a free port."""
     port = _free_port()
     async with AsyncExitStack() as stack:
+        log = stack.enter_context((scene.directory / f"web-{port}.log").open("wb"))
         for _ in range(processes):
             web = spawn(
                 [sys.executable, "-m", "app.cli", "web"],
                 dies_by=signal.SIGTERM,
+                output=log,
                 env=_environment(scene, port),
             )
             stack.push_async_callback(stop, web, by=signal.SIGTERM, patience=_PATIENCE)
         try:
             await asyncio.wait_for(until_open(HOST, port), _PATIENCE)
         except TimeoutError:
-            raise EndpointError("No web process opened its port.") from None
-        yield Endpoint(scene, port)
+            raise EndpointError(f"No web process opened its port: {_last(log.name)}") from None
+        yield Endpoint(scene, port, log.name)
 
 
 @asynccontextmanager
@@ -87,6 +93,11 @@ def _environment(scene: Scene, port: int) -> dict[str, str]:
         "REDIS_URL": scene.redis_url,
         "SECRET_KEY": SECRET,
     }
+
+
+def _last(log: str) -> str:
+    lines = Path(log).read_text(encoding="utf-8", errors="replace").splitlines()
+    return lines[-1] if lines else "it said nothing."
 
 
 def _free_port() -> int:
