@@ -4,16 +4,23 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from tortoise import fields
 from tortoise.models import Model
 
 from domain import db
-from domain.errors import NotFound
+from domain.errors import InvalidInput, NotFound, Refusal
 from domain.ids import new_id
 from domain.sql import queries
 
 SQL = queries("domain", "programs.sql")
+
+
+class ZoneChangePending(Refusal):
+    """Another change of the time zone begins at %(begins_at)s; wait for it."""
+
+    code = "zone_change_pending"
 
 
 class Program(Model):
@@ -63,6 +70,26 @@ async def zone_of(program_id: UUID, at: datetime) -> str:
     """Return the name of the zone in which the program counts dates at that instant."""
     async with db.reading() as connection:
         return str(await connection.fetchval(SQL["zone_at"], program_id, at))
+
+
+async def change_zone(program: Program, zone: str, *, now: datetime) -> datetime:
+    """Count the program's dates in another zone; return the instant from which it does.
+
+    That is when today's date ends in the zone of today, so no stored date changes, none comes
+    twice, and from then on the date is the new zone's, never an earlier one than today's.
+    Raises InvalidInput for an unknown zone, ZoneChangePending while a change has yet to begin.
+    """
+    if zone not in available_timezones():
+        raise InvalidInput("there is no such time zone")
+    async with db.transaction() as connection:
+        await connection.execute(SQL["lock_program"], program.id)
+        begins = await connection.fetchval(SQL["pending_zone"], program.id, now)
+        if begins is not None:
+            raise ZoneChangePending(begins_at=begins.isoformat())
+        old = await connection.fetchval(SQL["zone_at"], program.id, now)
+        begins = await connection.fetchval(SQL["next_zone"], program.id, zone, old, now)
+    assert isinstance(begins, datetime)
+    return begins
 
 
 async def create(

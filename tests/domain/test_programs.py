@@ -7,11 +7,11 @@ from zoneinfo import available_timezones
 import asyncpg
 import pytest
 
-from domain import programs
+from domain import db, programs
 from domain.earning.lifetime import start_of
-from domain.errors import NotFound
+from domain.errors import InvalidInput, NotFound
 from domain.ids import new_id
-from domain.programs import Program
+from domain.programs import Program, ZoneChangePending
 from tests.clock import MONDAY_NOON
 from tests.domain.earning.zones import FIRST, LAST, ODD_ZONES, date_in
 from tests.factories import a_program
@@ -128,3 +128,46 @@ def test_what_points_are_worth_is_whole_units_of_money() -> None:
     assert Program(point_value=Decimal(10)).worth(1234) == 12_340
     assert Program(point_value=Decimal("0.35")).worth(5) == 1
     assert Program(point_value=Decimal("0.35")).worth(-5) == -1
+
+
+@pytest.mark.parametrize("zone", ODD_ZONES)
+async def test_a_new_zone_counts_from_the_end_of_todays_date(opened: str, zone: str) -> None:
+    old = "Africa/Cairo"
+    asked = datetime(2025, 4, 24, 12, tzinfo=UTC)  # the next midnight does not exist in Cairo
+    program = await a_program(zone=old, now=asked)
+
+    begins = await programs.change_zone(program, zone, now=asked)
+
+    tick = timedelta(microseconds=1)
+    today = date_in(old, asked)
+    assert begins == start_of(today + DAY, old)
+    async with db.reading() as connection:
+        rows = await connection.fetch(
+            "select program_date($1, at) from unnest($2::timestamptz[]) at order by at",
+            program.id,
+            [asked, begins - tick, begins, begins + 3 * DAY],
+        )
+    assert [row[0] for row in rows] == [
+        today,
+        today,
+        max(today, date_in(zone, begins)),
+        date_in(zone, begins + 3 * DAY),
+    ]
+    assert await programs.zone_of(program.id, begins) == zone
+
+
+async def test_one_change_of_zones_waits_for_another(opened: str) -> None:
+    program = await a_program()
+    begins = await programs.change_zone(program, "Asia/Tokyo", now=MONDAY_NOON)
+
+    with pytest.raises(ZoneChangePending):
+        await programs.change_zone(program, "Europe/Paris", now=begins - HOUR)
+
+    assert await programs.change_zone(program, "Europe/Paris", now=begins + HOUR) > begins
+
+
+async def test_there_must_be_such_a_zone(opened: str) -> None:
+    program = await a_program()
+
+    with pytest.raises(InvalidInput):
+        await programs.change_zone(program, "Asia/Saigon-on-Sea", now=MONDAY_NOON)
