@@ -252,7 +252,7 @@ async def test_friends_stand_with_what_they_brought(member: Phone, a_phone: Make
     assert "+140" in html
 
 
-HOSTILE = "<b>Zalgo</b> \u202eevil \"' {{7*7}} %(name)s =1+1 " + "a" + "\u0301" * 256
+HOSTILE = "<b>Zalgo</b> \u202eevil \"' {{7919*7919}} %(name)s =1+1 " + "a" + "\u0301" * 256
 
 
 async def test_w8_a_hostile_name_is_text_on_every_page(
@@ -270,7 +270,7 @@ async def test_w8_a_hostile_name_is_text_on_every_page(
 
     for html in pages:
         assert "<b>Zalgo" not in html
-        assert "49" not in re.sub(r"<svg.*?</svg>", "", html, flags=re.DOTALL)
+        assert str(7919 * 7919) not in html
         assert "\u202e" not in html
     assert "&lt;b&gt;Zalgo&lt;/b&gt;" in pages[0]
 
