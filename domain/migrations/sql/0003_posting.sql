@@ -151,6 +151,15 @@ begin
 end
 $$;
 
+-- When something next falls due on an account: a lot expires, or a pending award matures.
+create function ledger_next_due(p_customer uuid) returns timestamptz
+language sql stable set search_path = public, pg_temp as $$
+    select coalesce(least(
+        (select min(expires_at) from lot where customer_id = p_customer and remaining > held),
+        (select min(matures_at) from pending_award where customer_id = p_customer and ended_at is null)
+    ), 'infinity')
+$$;
+
 -- Do everything that is due by p_at: lots expire, pending awards mature, in the order of their instants.
 create function ledger_settle_due(a account, p_at timestamptz) returns account
 language plpgsql security definer set search_path = public, pg_temp as $$
@@ -189,10 +198,7 @@ begin
              where customer_id = a.customer_id and business_key = p.business_key;
         end if;
     end loop;
-    select coalesce(least(
-        (select min(expires_at) from lot where customer_id = a.customer_id and remaining > held),
-        (select min(matures_at) from pending_award where customer_id = a.customer_id and ended_at is null)
-    ), 'infinity') into a.next_due_at;
+    a.next_due_at := ledger_next_due(a.customer_id);
     return a;
 end
 $$;
@@ -462,10 +468,7 @@ begin
     values (p_customer, p_business_key, case when answer.movement_id is null then 'nothing' else 'posted' end,
             answer.movement_id, answer.at);
     a.last_at := answer.at;
-    select coalesce(least(
-        (select min(expires_at) from lot where customer_id = p_customer and remaining > held),
-        (select min(matures_at) from pending_award where customer_id = p_customer and ended_at is null)
-    ), 'infinity') into a.next_due_at;
+    a.next_due_at := ledger_next_due(p_customer);
     perform ledger_store(a);
     answer.outcome := case when answer.movement_id is null then 'nothing' else 'posted' end;
     answer.status := 201;
