@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import count
+from uuid import UUID
 
 import asyncpg
 
@@ -14,12 +15,13 @@ from bench.scene import Scene, customer_id, now
 from domain import db
 from domain.db import APP_ROLE
 from domain.ids import new_id
-from domain.ledger.posting import SQL, Posting, post
+from domain.ledger.posting import SQL, Posting, arguments_of, post
 from domain.ledger.requests import RequestKey
 
 _YEAR = timedelta(days=365)
 _HASH = bytes(32)
 _FACTS = {"action": "daily_login"}
+_FACTS_TEXT = '{"action":"daily_login"}'
 _numbers = count(1)
 
 Arguments = tuple[object, ...]
@@ -103,9 +105,30 @@ async def verbs(scene: Scene, seconds: float, *, accounts: int) -> float:
 
 
 async def _post_in_transaction(scene: Scene, number: int, accounts: int) -> None:
-    at = now()
-    customer = customer_id(1 + number * 7919 % accounts)
-    posting = Posting(
+    at, customer = now(), _customer_of(number, accounts)
+    async with db.transaction() as connection:
+        posted = await post(
+            connection,
+            customer,
+            _posting(scene, number, at),
+            now=at,
+            request=RequestKey("bench", f"verb-{number}", _HASH),
+            decide=True,
+        )
+    assert posted.outcome == "posted"
+
+
+def _arguments(scene: Scene, number: int, at: datetime) -> Arguments:
+    customer = _customer_of(number, scene.accounts)
+    request = RequestKey("bench", f"statement-{number}", _HASH)
+    said = arguments_of(customer, _posting(scene, number, at), at, request, decision=new_id())
+    # A raw connection takes JSON as text.
+    return (*said[:-1], _FACTS_TEXT)
+
+
+def _posting(scene: Scene, number: int, at: datetime) -> Posting:
+    """Return what pgbench's script posts, too."""
+    return Posting(
         action="daily_login",
         amount=20,
         business_key=f"bench:{number}",
@@ -116,33 +139,8 @@ async def _post_in_transaction(scene: Scene, number: int, accounts: int) -> None
         rule_version=1,
         facts=_FACTS,
     )
-    request = RequestKey("bench", f"verb-{number}", _HASH)
-    async with db.transaction() as connection:
-        posted = await post(connection, customer, posting, now=at, request=request, decide=True)
-    assert posted.outcome == "posted"
 
 
-def _arguments(scene: Scene, number: int, at: datetime) -> Arguments:
-    return (
-        customer_id(1 + number * 7919 % scene.accounts),
-        at,
-        "daily_login",
-        20,
-        f"bench:{number}",
-        at + _YEAR,
-        None,
-        None,
-        "customer",
-        None,
-        None,
-        None,
-        None,
-        scene.rule.id,
-        1,
-        new_id(),
-        "bench",
-        "bench",
-        f"statement-{number}",
-        _HASH,
-        '{"action":"daily_login"}',
-    )
+def _customer_of(number: int, accounts: int) -> UUID:
+    # A prime step visits all accounts in no order.
+    return customer_id(1 + number * 7919 % accounts)
