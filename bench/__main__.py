@@ -64,6 +64,8 @@ def main() -> None:
         print(uvloop.run(report(**vars(chosen))))
     except (PgbenchError, EndpointError) as error:
         sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":
