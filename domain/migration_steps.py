@@ -24,3 +24,13 @@ def sql_file(name: str) -> ops.RunSQL:
     """Run a file of `domain/migrations/sql`."""
     text = files("domain.migrations").joinpath("sql", name).read_text(encoding="utf-8")
     return ops.RunSQL(text, reverse_sql=ops.RunSQL.noop)
+
+
+class Column(ops.AddField):
+    """Tell Tortoise of a column that the migration's SQL adds."""
+
+    async def database_forward(self, *_: Any, **__: Any) -> None:
+        """Leave the database alone."""
+
+    async def database_backward(self, *_: Any, **__: Any) -> None:
+        """Leave the database alone."""

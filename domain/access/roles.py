@@ -6,13 +6,32 @@ from domain.access.models import Staff
 from domain.errors import InvalidInput, Refusal
 
 Role = Literal["owner", "manager", "analyst", "cashier"]
-Permission = Literal["read_reports", "export_reports"]
+Permission = Literal[
+    "read_reports",
+    "export_reports",
+    "read_settings",
+    "change_settings",
+    "change_rules",
+    "change_content",
+    "send_broadcasts",
+    "manage_team",
+    "read_audit_log",
+]
 ROLES: Final[tuple[str, ...]] = get_args(Role)
 
+_READS: Final[frozenset[Permission]] = frozenset(
+    {"read_reports", "export_reports", "read_settings"}
+)
+_RUNS: Final[frozenset[Permission]] = _READS | {
+    "change_rules",
+    "change_content",
+    "send_broadcasts",
+    "read_audit_log",
+}
 _ALLOWED: Final[dict[str, frozenset[Permission]]] = {
-    "owner": frozenset({"read_reports", "export_reports"}),
-    "manager": frozenset({"read_reports", "export_reports"}),
-    "analyst": frozenset({"read_reports", "export_reports"}),
+    "owner": _RUNS | {"change_settings", "manage_team"},
+    "manager": _RUNS,
+    "analyst": _READS,
     "cashier": frozenset(),
 }
 
