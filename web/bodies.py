@@ -70,12 +70,16 @@ async def read_json(request: web.Request, shape: type[Shape]) -> Shape:
 
 async def read_form(request: web.Request, shape: type[Shape]) -> Shape:
     """Read a form as a browser posts it; a field given twice is refused."""
+    return once_each(await posted(request), shape)
+
+
+async def posted(request: web.Request) -> MultiMapping[Any]:
+    """Return a form's fields as a browser posts them, unchecked."""
     await _content(request, "application/x-www-form-urlencoded")
     try:
-        form = await request.post()
+        return await request.post()
     except (ValueError, LookupError):
         raise MalformedBody from None
-    return once_each(form, shape)
 
 
 def read_query(request: web.Request, shape: type[Shape]) -> Shape:
@@ -93,9 +97,14 @@ def request_key_of(request: web.Request) -> str:
 
 def once_each(fields: MultiMapping[Any], shape: type[Shape]) -> Shape:
     """Check fields that have a name and a text each."""
-    if len(set(fields)) != len(fields):
-        raise InvalidInput("a field is given twice")
+    check_form(len(set(fields)) == len(fields))
     return checked(shape, dict(fields))
+
+
+def check_form(is_plain: bool) -> None:
+    """Refuse a form that gives a field twice where one is meant."""
+    if not is_plain:
+        raise InvalidInput("a field is given twice")
 
 
 def checked(shape: type[Shape], value: object) -> Shape:

@@ -11,7 +11,7 @@ from admin.auth import cookies
 from domain.access import roles, staff_sessions, tokens
 from domain.access.models import Staff
 from domain.access.sessions import SignInRequired
-from domain.access.staff import program_of
+from domain.access.staff import owners, program_of
 from domain.programs import Program
 from locales import LOCALES, accepted
 from web.errors import Handler
@@ -28,6 +28,8 @@ class Person:
     member: Staff
     program: Program
     session: staff_sessions.StaffSession | None = None
+    # Who could allow what this person may not do.
+    askable: tuple[str, ...] = ()
 
 
 PERSON = web.RequestKey("PERSON", Person)
@@ -78,7 +80,9 @@ async def _person(request: web.Request) -> Person | None:
         now = request.config_dict[CLOCK].now()
         session = await staff_sessions.session_of(token, now=now)
         program = await program_of(session.member)
-        return Person(member=session.member, program=program, session=session)
+        is_owner = session.member.role == "owner"
+        askable = () if is_owner else tuple(await owners(program.id))
+        return Person(member=session.member, program=program, session=session, askable=askable)
     return None
 
 

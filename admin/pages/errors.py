@@ -4,12 +4,10 @@ import logging
 
 from aiohttp import hdrs, web
 
-from admin.auth.people import PERSON
 from admin.pages.layout import page
 from admin.pages.places import API, SIGN_IN
 from admin.pages.sign_in import sign_in_page
 from admin.pages.words import sentence_for
-from domain.access.staff import owners
 from domain.errors import InvalidInput, NotFound, Refusal
 from domain.faults import as_refusal
 from web.errors import STATUSES, Handler, InternalError, MethodNotAllowed
@@ -47,7 +45,7 @@ async def _refused(
             "refusal.html",
             status=status,
             sentence=sentence_for(request, refusal),
-            askable=await _askable(request, refusal),
+            is_forbidden=refusal.code == "forbidden",
             request_id=request.get(REQUEST_ID, ""),
         )
     if pause := refusal.facts.get("retry_after"):
@@ -69,11 +67,3 @@ def _fault(request: web.Request, error: Exception) -> Refusal:
         return refusal
     _log.error("request %s failed", request.get(REQUEST_ID), exc_info=error)
     return InternalError()
-
-
-async def _askable(request: web.Request, refusal: Refusal) -> list[str]:
-    """Name those who could allow what was forbidden."""
-    person = request.get(PERSON)
-    if person is None or refusal.code != "forbidden":
-        return []
-    return await owners(person.program.id)

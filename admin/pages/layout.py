@@ -1,6 +1,6 @@
 """What every page has: the frame, who is signed in, the policy that keeps strangers out."""
 
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,10 +8,10 @@ from aiohttp import web
 
 from admin.auth import cookies
 from admin.auth.people import PERSON
-from admin.pages.places import HOME, LOYALTY, ROOT
+from admin.pages.menu import menu_of
+from admin.pages.places import HOME, ROOT
 from admin.pages.words import ROLES, initials
 from domain.access.roles import may
-from domain.reporting.catalogue import REPORTS
 from web.errors import locale_of
 from web.jinja import environment
 
@@ -23,15 +23,6 @@ _POLICY: Final = (
     " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the left menu."""
-
-    title: str
-    place: str
-    icon: str
 
 
 def page(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
@@ -59,7 +50,10 @@ def _frame(request: web.Request) -> dict[str, Any]:
     return {
         "person": signed_in,
         "csrf": signed_in.session.csrf_token if signed_in and signed_in.session else "",
-        "menu": _menu(request),
+        "menu": menu_of(person.member) if person else [],
+        "can": partial(may, person.member) if person else _nothing,
+        "askable": person.askable if person else (),
+        "query": request.query,
         "here": request.path_qs,
         "path": request.path,
         "home": HOME,
@@ -70,9 +64,5 @@ def _frame(request: web.Request) -> dict[str, Any]:
     }
 
 
-def _menu(request: web.Request) -> list[Entry]:
-    """Name only what exists and what this person may open."""
-    person = request.get(PERSON)
-    if person is None or not may(person.member, "read_reports"):
-        return []
-    return [Entry(REPORTS["customer-loyalty"].title, LOYALTY, "chart-pie")]
+def _nothing(_permission: str) -> bool:
+    return False

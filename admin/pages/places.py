@@ -10,6 +10,7 @@ from domain.reporting.periods import Period
 
 ROOT: Final = "/admin"
 SIGN_IN: Final = f"{ROOT}/sign-in"
+OVERVIEW: Final = f"{ROOT}/overview"
 LOYALTY: Final = f"{ROOT}/reports/customer-loyalty"
 LOYALTY_CSV: Final = f"{LOYALTY}.csv"
 MOVEMENTS: Final = f"{ROOT}/reports/movements"
