@@ -43,6 +43,8 @@ class Program(Model):
     referral_weekly_cap = fields.IntField(default=60)
     telegram_bot = fields.TextField(null=True)
     telegram_app = fields.TextField(null=True)
+    update_retention_days = fields.IntField(default=30)
+    decision_retention_days = fields.IntField(default=400)
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -20,6 +20,11 @@ Act = Literal[
     "password_changed",
     "token_issued",
     "exported",
+    "program_changed",
+    "zone_changed",
+    "brand_changed",
+    "terms_published",
+    "policies_changed",
 ]
 
 

@@ -4,7 +4,7 @@ Every table is in exactly one of these; the schema lint refuses a table that is 
 """
 
 # Small and rarely written: the same on every node.
-REFERENCE = ("program", "program_zone", "rule", "campaign", "product", "news")
+REFERENCE = ("program", "program_zone", "program_terms", "rule", "campaign", "product", "news")
 
 # A customer's own rows lie together, found by customer_id.
 BY_CUSTOMER = (
@@ -18,6 +18,8 @@ BY_CUSTOMER = (
     "cap_use",
     "decision",
     "notice",
+    "notice_mute",
+    "broadcast_recipient",
     "account",
     "movement",
     "movement_note",
@@ -48,6 +50,7 @@ ON_ONE_NODE = (
     "sign_in_failure",
     "audit_entry",
     "received_update",
+    "send_pace",
     "tortoise_migrations",
 )
 

@@ -1,0 +1,1 @@
+"""What a merchant sets up: the program's name and money, look, terms and policies."""
