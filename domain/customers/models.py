@@ -15,6 +15,11 @@ class Customer(Model):
     joined_at = fields.DatetimeField()
     registered_at = fields.DatetimeField(null=True)
     terms_version = fields.IntField(null=True)
+    # Who left: null again once they come back. The date of the last leaving stays.
+    left_at = fields.DatetimeField(null=True)
+    left_on = fields.DateField(null=True)
+    # Personal: goes when the customer is erased.
+    birthday = fields.DateField(null=True)
 
     class Meta:
         table = "customer"

@@ -1,9 +1,14 @@
 """What customers say about themselves."""
 
-from tortoise import migrations
+from tortoise import fields, migrations
+
+from domain.migration_steps import Column, sql_file
 
 
 class Migration(migrations.Migration):
     dependencies = [("domain", "0009_settings")]
 
-    operations = []
+    operations = [
+        sql_file("0010_profiles.sql"),
+        Column("Customer", "birthday", fields.DateField(null=True)),
+    ]

@@ -49,6 +49,7 @@ BY_OWN_KEY = {
     "share_link": "code",
     "customer_session": "token_hash",
     "sign_in_link": "token_hash",
+    "sign_in_code": "nonce_hash",
 }
 
 # One group on one node: staff, their traces, and the queue of received updates.
@@ -59,6 +60,7 @@ ON_ONE_NODE = (
     "sign_in_failure",
     "audit_entry",
     "received_update",
+    "telegram_bot",
     "send_pace",
     "tortoise_migrations",
 )
