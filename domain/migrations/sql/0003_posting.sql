@@ -1,25 +1,35 @@
 -- The one door: these functions, owned by the schema's owner, are all that writes the ledger.
 -- Each runs inside the caller's transaction, locks the account row first, and answers a
 -- refusal as a value, so that what was settled commits together with the refusal.
+-- A migration that changes them changes this text and runs it again (ADR 0009), so it says
+-- `or replace`, drops what had other parameters, and speaks of tables that come later.
 
-create type ledger_answer as (
-    outcome text,
-    status smallint,
-    movement_id uuid,
-    amount bigint,
-    balance bigint,
-    at timestamptz,
-    business_date date,
-    facts jsonb
-);
+set local check_function_bodies = off;
+
+do $$
+begin
+    create type ledger_answer as (
+        outcome text,
+        status smallint,
+        movement_id uuid,
+        amount bigint,
+        balance bigint,
+        at timestamptz,
+        business_date date,
+        facts jsonb
+    );
+exception when duplicate_object then
+    null;
+end
+$$;
 
 -- An identifier made of per-account numbers: the same on every node, no sequence needed.
-create function ledger_id(p_customer uuid, p_kind text, p_number integer) returns uuid
+create or replace function ledger_id(p_customer uuid, p_kind text, p_number integer) returns uuid
 language sql immutable parallel safe as $$
     select md5(p_customer::text || p_kind || p_number::text)::uuid
 $$;
 
-create function ledger_open(p_customer uuid, p_program uuid, p_at timestamptz) returns void
+create or replace function ledger_open(p_customer uuid, p_program uuid, p_at timestamptz) returns void
 language sql security definer set search_path = public, pg_temp as $$
     insert into account (customer_id, program_id, last_at, last_on, hash)
     values (p_customer, p_program, p_at, program_date(p_program, p_at), sha256(uuid_send(p_customer)))
@@ -27,7 +37,7 @@ $$;
 
 -- The next link of an account's chain: the link before, the movement, what it opened and took.
 -- record_send prefixes each field with its type and length: no two movements read alike.
-create function ledger_hash(
+create or replace function ledger_hash(
     p_before bytea, p_customer uuid, p_seq integer, p_kind text, p_action text, p_amount bigint,
     p_balance_after bigint, p_debt_delta bigint, p_corrects uuid, p_business_date date,
     p_effective_at timestamptz, p_recorded_at timestamptz, p_occurred_at timestamptz, p_actor text,
@@ -45,7 +55,7 @@ $$;
 
 -- Write one movement with the lots it opens and the points it takes from lots, extend the
 -- hash chain, and return the account as it stands after it. The caller stores the account.
-create function ledger_write(
+create or replace function ledger_write(
     a account, p_at timestamptz, p_effective_at timestamptz,
     p_kind text, p_action text, p_amount bigint, p_debt_delta bigint, p_corrects uuid, p_business_key text,
     p_actor text, p_approver text, p_occurred_at timestamptz, p_reference text, p_reason text,
@@ -112,7 +122,7 @@ end
 $$;
 
 -- Open a lot and pay what is owed from it, oldest debt first.
-create function ledger_credit(
+create or replace function ledger_credit(
     a account, p_at timestamptz, p_effective_at timestamptz, p_action text, p_amount bigint, p_business_key text,
     p_actor text, p_approver text, p_occurred_at timestamptz, p_reference text, p_reason text,
     p_note_hash bytea, p_rule uuid, p_expires_at timestamptz
@@ -152,7 +162,7 @@ end
 $$;
 
 -- When something next falls due on an account: a lot expires, or a pending award matures.
-create function ledger_next_due(p_customer uuid) returns timestamptz
+create or replace function ledger_next_due(p_customer uuid) returns timestamptz
 language sql stable set search_path = public, pg_temp as $$
     select coalesce(least(
         (select min(expires_at) from lot where customer_id = p_customer and remaining > held),
@@ -161,7 +171,7 @@ language sql stable set search_path = public, pg_temp as $$
 $$;
 
 -- Do everything that is due by p_at: lots expire, pending awards mature, in the order of their instants.
-create function ledger_settle_due(a account, p_at timestamptz) returns account
+create or replace function ledger_settle_due(a account, p_at timestamptz) returns account
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     r record;
@@ -203,7 +213,7 @@ begin
 end
 $$;
 
-create function ledger_store(a account) returns void
+create or replace function ledger_store(a account) returns void
 language sql security definer set search_path = public, pg_temp as $$
     update account set
         seq = a.seq, lots_opened = a.lots_opened, balance = a.balance, debt = a.debt, held = a.held,
@@ -213,7 +223,7 @@ $$;
 
 -- Lock the account and say at which instant and date a posting would stand, and whether this
 -- call was answered before.
-create function ledger_lock(p_customer uuid, p_now timestamptz, p_principal text, p_key text)
+create or replace function ledger_lock(p_customer uuid, p_now timestamptz, p_principal text, p_key text)
 returns table (
     at timestamptz, business_date date, zone text, registered boolean, balance bigint,
     clock_behind boolean, body_hash bytea, status smallint, facts jsonb
@@ -226,6 +236,7 @@ begin
     if not found then
         return;
     end if;
+    a.last_at := ledger_last_at(a);
     at := greatest(p_now, a.last_at);
     business_date := greatest(program_date(a.program_id, at), a.last_on);
     balance := a.balance;
@@ -242,7 +253,7 @@ end
 $$;
 
 -- Settle what is due by p_now and answer the account's balance.
-create function ledger_settle(p_customer uuid, p_now timestamptz) returns bigint
+create or replace function ledger_settle(p_customer uuid, p_now timestamptz) returns bigint
 language plpgsql security definer set search_path = public, pg_temp as $$
 declare
     a account;
@@ -251,6 +262,8 @@ begin
     select * into a from account where customer_id = p_customer for update;
     v_at := greatest(p_now, a.last_at);
     if a.next_due_at <= v_at then
+        a.last_at := ledger_last_at(a);
+        v_at := greatest(v_at, a.last_at);
         a := ledger_settle_due(a, v_at);
         a.last_at := v_at;
         perform ledger_store(a);
@@ -261,7 +274,7 @@ $$;
 
 -- Post one credit or one spend. p_amount is signed: a positive one is earned, a negative one redeemed.
 -- Outcomes: posted, pending, already, insufficient, replayed, key_reused, clock_behind, no_account.
-create function ledger_post(
+create or replace function ledger_post(
     p_customer uuid, p_now timestamptz, p_action text, p_amount bigint, p_business_key text,
     p_expires_at timestamptz, p_matures_at timestamptz, p_occurred_at timestamptz,
     p_actor text, p_approver text, p_reference text, p_reason text, p_note_hash bytea,
@@ -296,6 +309,7 @@ begin
             return answer;
         end if;
     end if;
+    a.last_at := ledger_last_at(a);
     if a.last_at > p_now + interval '5 minutes' then
         answer.outcome := 'clock_behind';
         answer.status := 503;
@@ -386,7 +400,7 @@ $$;
 -- Post a correction as the planner decided it: one movement for each step that moves points.
 -- The account is locked and settled by the caller in this transaction, so the plan still fits;
 -- every movement's equation is checked again before it is written.
-create function ledger_correct(
+create or replace function ledger_correct(
     p_customer uuid, p_now timestamptz, p_plan jsonb, p_business_key text,
     p_actor text, p_approver text, p_occurred_at timestamptz, p_reference text, p_reason text, p_note_hash bytea,
     p_principal text, p_key text, p_body_hash bytea, p_facts jsonb
@@ -405,12 +419,18 @@ declare
 begin
     select * into a from account where customer_id = p_customer for update;
     answer.at := greatest(p_now, a.last_at);
+    if ledger_last_at(a) > answer.at then
+        -- The day for which it was planned has been closed since: the caller plans again.
+        answer.outcome := 'in_progress';
+        answer.status := 409;
+        return answer;
+    end if;
     if a.next_due_at <= answer.at then
         raise exception 'the account is not settled' using errcode = 'check_violation';
     end if;
     for s in select value from jsonb_array_elements(p_plan) loop
         v_amount := (s ->> 'amount')::bigint;
-        v_expires := s ->> 'kind' = 'expired';
+        v_expires := s ->> 'action' = 'expiry';
         v_seq := a.seq + 1;
         if v_amount <> 0 then
             if (s ->> 'movement_id')::uuid <> ledger_id(p_customer, 'movement', v_seq) then
@@ -484,3 +504,5 @@ begin
     return answer;
 end
 $$;
+
+set local check_function_bodies = on;
