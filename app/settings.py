@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     telegram_api_url: Web = Field(
         "https://api.telegram.org", description="an http or https address"
     )
+    telegram_login_issuer: Web = Field(
+        "https://oauth.telegram.org", description="an http or https address"
+    )
     telegram_mode: Literal["webhook", "polling"] = Field(
         "polling", description="webhook or polling"
     )

@@ -40,6 +40,7 @@ async def make_app(settings: Settings, *, clock: Clock, redis: Redis | None) -> 
     token, secret = settings.telegram_bot_token, settings.telegram_webhook_secret
     config = WebConfig(
         public_url=settings.address,
+        login_issuer=settings.telegram_login_issuer,
         bot_tokens={first.slug: token} if first and token else {},
         trusted_proxies=settings.proxies,
         limits=Limits(

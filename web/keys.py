@@ -1,6 +1,5 @@
 """What every surface takes from the application it is mounted on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network
 
@@ -32,8 +31,10 @@ class WebConfig:
 
     # Where customers reach us, without a slash at its end.
     public_url: str
-    # The Telegram bot's token of each program, by slug.
-    bot_tokens: Mapping[str, str] = field(default_factory=dict)
+    # Where Telegram's Bot API is, without a slash at its end.
+    telegram_api_url: str = "https://api.telegram.org"
+    # Who vouches for people by OpenID Connect.
+    login_issuer: str = "https://oauth.telegram.org"
     # The peers whose X-Forwarded-For is believed, for their own hop only.
     trusted_proxies: tuple[Network, ...] = ()
     limits: Limits = field(default_factory=Limits)
