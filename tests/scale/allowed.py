@@ -9,7 +9,12 @@ ALLOWED: dict[str, dict[str, str]] = {
     READS: {
         "domain/ledger/audit.sql": "an audit looks at everybody",
         "domain/ledger/sweep.sql due": "the sweeper asks who is due, then settles one by one",
+        "domain/notices/broadcasts.sql audience": "a broadcast concerns the program's members",
         "domain/notices/outbox.sql waiting": "the worker asks what is due, then leases one by one",
+        "domain/notices/recipients.sql is_unfinished": "the worker asks whether anybody still waits",
+        "domain/notices/recipients.sql lost": "the worker asks who is lost, then settles one by one",
+        "domain/notices/recipients.sql progress": "how far a broadcast is",
+        "domain/notices/recipients.sql waiting": "the worker asks who is due, then holds one by one",
         "domain/referrals/invitations.sql friends": "a member's friends live on nodes of their own",
         "domain/reporting/customer_loyalty.sql": "a report covers the program",
         "domain/reporting/movements.sql": "a report covers the program",
@@ -17,6 +22,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     },
     CHANGES: {
         "domain/access/links.sql forget": "pruned by age, rarely, whoever they belonged to",
+        "domain/access/sign_in_codes.sql forget": "pruned by age, rarely, whoever they belonged to",
         "domain/access/sessions.sql forget": "pruned by age, rarely, whoever they belonged to",
         "domain/jobs.sql prune_requests": "pruned by age, rarely, whoever they belonged to",
         "domain/access/sessions.sql revoke_all": "sessions are keyed by token; this is rare",
