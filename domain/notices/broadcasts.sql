@@ -32,9 +32,8 @@ insert into broadcast_recipient (customer_id, broadcast_id, due_at)
 select c.customer_id, $1, $5
   from customer c
   join channel h on h.customer_id = c.customer_id and h.kind = 'telegram' and h.unreachable_at is null
-  left join notice_mute m on m.customer_id = c.customer_id and m.kind = $4
  where c.program_id = $2 and c.registered_at is not null and ($3::text is null or c.locale = $3)
-   and m.customer_id is null
+   and not exists (select from notice_mute m where m.customer_id = c.customer_id and m.kind = $4)
 on conflict do nothing
 
 -- name: confirm
