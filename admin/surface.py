@@ -8,7 +8,17 @@ from admin import api
 from admin.auth import doors
 from admin.auth.forgery import refuse_forged
 from admin.auth.people import know_person
-from admin.pages import loyalty, movements, tastes
+from admin.pages import (
+    look,
+    loyalty,
+    movements,
+    overview,
+    policies,
+    settings,
+    tastes,
+    telegram,
+    terms,
+)
 from admin.pages.errors import answer_pages
 from admin.pages.places import (
     HOME,
@@ -20,6 +30,8 @@ from admin.pages.places import (
     ROOT,
     SIGN_IN,
 )
+from web.bot_api import LINE
+from web.bots import BOTS
 from web.keys import CONFIG
 
 _PAGES: Final = (
@@ -34,6 +46,12 @@ _PAGES: Final = (
     web.get(LOYALTY_CSV, loyalty.export),
     web.get(MOVEMENTS, movements.show),
     web.get(REFERRALS, movements.show_referrals),
+    *overview.ROUTES,
+    *settings.ROUTES,
+    *look.ROUTES,
+    *terms.ROUTES,
+    *policies.ROUTES,
+    *telegram.ROUTES,
 )
 
 
@@ -45,7 +63,7 @@ def setup(app: web.Application) -> None:
     """
     rooms = web.Application(middlewares=[answer_pages, know_person, refuse_forged])
     # Headers are completed by the innermost application's configuration.
-    rooms[CONFIG] = app[CONFIG]
+    rooms[CONFIG], rooms[BOTS], rooms[LINE] = app[CONFIG], app[BOTS], app[LINE]
     for route in (*_PAGES, *api.ROUTES):
         rooms.router.add_route(route.method, route.path.removeprefix(ROOT), route.handler)
     for way_in in ("", "/"):

@@ -1,8 +1,10 @@
 """What every page has: the frame, who is signed in, the policy that keeps strangers out."""
 
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -54,6 +56,7 @@ def _frame(request: web.Request) -> dict[str, Any]:
         "can": partial(may, person.member) if person else _nothing,
         "askable": person.askable if person else (),
         "query": request.query,
+        "in_zone": _in_zone,
         "here": request.path_qs,
         "path": request.path,
         "home": HOME,
@@ -66,3 +69,7 @@ def _frame(request: web.Request) -> dict[str, Any]:
 
 def _nothing(_permission: str) -> bool:
     return False
+
+
+def _in_zone(at: datetime, zone: str) -> datetime:
+    return at.astimezone(ZoneInfo(zone))

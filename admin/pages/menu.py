@@ -55,7 +55,7 @@ SECTIONS: Final = (
         ),
     ),
     Section(_("Program"), ()),
-    Section(_("Settings"), ()),
+    Section(_("Settings"), (Entry(_("Settings"), places.SETTINGS, "settings", "read_settings"),)),
 )
 
 

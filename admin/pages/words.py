@@ -4,6 +4,7 @@ from typing import Final
 
 from aiohttp import web
 
+from domain import bots
 from domain.earning.actions import label_of
 from domain.errors import Refusal
 from domain.reporting.customer_loyalty import DEDUCTED, ISSUED, USED
@@ -30,6 +31,11 @@ ROLES: Final = {
     "manager": "Manager",
     "analyst": "Analyst",
     "cashier": "Cashier",
+}
+# Why a bot does not work, by the code that is kept with it.
+_BOT_PROBLEMS: Final = {
+    refusal.code: refusal()
+    for refusal in (bots.BotTokenRefused, bots.BotApiUnreachable, bots.BotNeedsHttps)
 }
 _ACTORS: Final = {"customer": "Customer", "store": "Store"}
 
@@ -67,6 +73,17 @@ def sentence_for(request: web.Request, refusal: Refusal) -> str:
     if problem := facts.get("problem"):
         facts["problem"] = spoken.raw(problem)
     return spoken.text(refusal.message, **{"code": refusal.code, **facts})
+
+
+def bot_trouble(spoken: Translator, bot: bots.Bot | None) -> str | None:
+    """Say why a program's bot does not work; None if it does."""
+    if bot is None or bot.problem is None:
+        return None
+    if known := _BOT_PROBLEMS.get(bot.problem):
+        return spoken.raw(known.message)
+    return spoken.text(
+        "Telegram refused this: %(description)s", description=bot.problem_detail or ""
+    )
 
 
 def initials(name: str) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from miniapp.pages.looks import contrast
 from tests.browser.hosts import HOSTILE, IOS_DAY, TELEGRAM_DARK, Theme, launch
+from web.colours import contrast
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from miniapp.pages.looks import contrast, qr, ramp, tokens
+from miniapp.pages.looks import qr, tokens
 from miniapp.pages.parts import Brand
+from web.colours import contrast, ramp
 
 ACCENTS = ["#14624f", "#ffcc00", "#e02020", "#ffffff", "#000000", "#808080", "#00ffee", "#1e3a8a"]
 # All that is written on the card: --paper, --mist and --straw of mini.css.
