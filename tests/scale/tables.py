@@ -13,6 +13,8 @@ REFERENCE = (
     "product",
     "news",
     "broadcast",
+    "category",
+    "feed",
 )
 
 # A customer's own rows lie together, found by customer_id.
@@ -56,12 +58,18 @@ BY_OWN_KEY = {
 ON_ONE_NODE = (
     "staff",
     "staff_session",
+    "staff_factor",
+    "staff_recovery_code",
+    "staff_sign_in",
+    "staff_invitation",
     "admin_token",
     "sign_in_failure",
     "audit_entry",
     "received_update",
+    "content_import",
     "telegram_bot",
     "send_pace",
+    "campaign_budget",
     "tortoise_migrations",
 )
 

@@ -1,6 +1,6 @@
 -- Lock the account as ledger_lock does, and say what the customer's check-ins were: one call
 -- for what a daily login needs before it is decided.
-create function check_in_lock(p_customer uuid, p_now timestamptz, p_principal text, p_key text)
+create or replace function check_in_lock(p_customer uuid, p_now timestamptz, p_principal text, p_key text)
 returns table (
     at timestamptz, business_date date, zone text, registered boolean, balance bigint,
     clock_behind boolean, body_hash bytea, status smallint, facts jsonb,
@@ -18,6 +18,7 @@ begin
     select c.business_date, c.streak_days into checked_in_on, streak_days
       from check_in c
      where c.customer_id = p_customer and c.business_date < check_in_lock.business_date
+       and c.business_date > coalesce((select left_on from customer where customer_id = p_customer), '-infinity')
      order by c.business_date desc
      limit 1;
     if checked_in_on is not null then
@@ -30,7 +31,7 @@ end
 $$;
 
 -- Post what a daily login gives and keep its check-in beside it, in one call.
-create function check_in_pay(
+create or replace function check_in_pay(
     p_customer uuid, p_now timestamptz, p_action text, p_amount bigint, p_business_key text,
     p_expires_at timestamptz, p_matures_at timestamptz, p_occurred_at timestamptz,
     p_actor text, p_approver text, p_reference text, p_reason text, p_note_hash bytea,
