@@ -13,6 +13,8 @@ REFERENCE = (
     "product",
     "news",
     "broadcast",
+    "closing",
+    "closed_day",
     "category",
     "feed",
 )

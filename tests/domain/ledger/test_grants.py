@@ -21,7 +21,7 @@ LEDGER = (
     "fact",
 )
 # Added by the application, and then as final as a movement.
-KEPT = ("decision", "check_in", "evidence_use", "audit_entry", "movement_note")
+KEPT = ("decision", "check_in", "evidence_use", "audit_entry", "movement_note", "closed_day")
 OPEN_FUNCTIONS = {
     "program_date",
     "ledger_id",
@@ -33,6 +33,12 @@ OPEN_FUNCTIONS = {
     "ledger_settle",
     "ledger_post",
     "ledger_correct",
+    "ledger_forgo",
+    "program_date_over",
+    "closing_due",
+    "closing_begin",
+    "closing_cut",
+    "closed_day_of",
 }
 ATTEMPTS = {
     "add": "insert into {} select * from {}",
@@ -54,6 +60,7 @@ ESCAPES = {
     "change when a customer joined": "update customer set joined_at = joined_at",
     "change who brought whom": "update referral set referrer_id = referrer_id",
     "forget who brought whom": "delete from referral",
+    "open a closed day again": "update closing set closed_through = '-infinity'",
     "change a stored verdict": "update request set status = 201",
 }
 
@@ -80,7 +87,7 @@ async def test_the_application_does_not_write_the_ledger_itself(
 async def test_the_application_does_not_rewrite_what_it_noted(
     books: asyncpg.Connection, table: str, attempt: str
 ) -> None:
-    column = "id" if table == "audit_entry" else "customer_id"
+    column = {"audit_entry": "id", "closed_day": "program_id"}.get(table, "customer_id")
     await _is_refused(books, ATTEMPTS[attempt].format(table, table).replace("customer_id", column))
 
 
