@@ -13,7 +13,7 @@ import bot.telegram.webhook
 import miniapp.surface
 from app import probes
 from app.settings import Settings
-from domain import db, programs, secrets
+from domain import bots, db, secrets
 from domain.clock import Clock, SystemClock
 from web.keys import Limits, WebConfig
 from web.limits import quick_redis
@@ -36,12 +36,11 @@ async def serve(settings: Settings, dsn: str, redis_url: str) -> None:
 
 async def make_app(settings: Settings, *, clock: Clock, redis: Redis | None) -> web.Application:
     """Return the application with all surfaces; the database is open."""
-    first = await programs.first()
-    token, secret = settings.telegram_bot_token, settings.telegram_webhook_secret
+    bots.configure(settings.telegram_bot_token, settings.telegram_webhook_secret)
     config = WebConfig(
         public_url=settings.address,
         login_issuer=settings.telegram_login_issuer,
-        bot_tokens={first.slug: token} if first and token else {},
+        telegram_api_url=settings.telegram_api_url,
         trusted_proxies=settings.proxies,
         limits=Limits(
             customer_burst=settings.customer_burst,
@@ -52,8 +51,7 @@ async def make_app(settings: Settings, *, clock: Clock, redis: Redis | None) -> 
     probes.setup(app)
     app.router.add_get("/", _front_door)
     # Before the mini app, which answers everything else under /p/{program}/.
-    webhooks = {first.slug: secret} if first and secret else {}
-    bot.telegram.webhook.setup(app, webhooks)
+    bot.telegram.webhook.setup(app)
     miniapp.surface.setup(app)
     admin.surface.setup(app)
     return app

@@ -119,7 +119,7 @@ async def create(
     return program
 
 
-async def set_telegram_bot(program: Program, username: str) -> None:
+async def set_telegram_bot(program: Program, username: str | None) -> None:
     """Remember the name of the program's bot, which its links carry."""
-    program.telegram_bot = username
+    program.update_from_dict({"telegram_bot": username})
     await program.save(update_fields=["telegram_bot"])

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from app.embedded.postgres import embedded_postgres
 from app.embedded.redis import embedded_redis
-from domain import db, secrets
+from domain import bots, db, secrets
 from domain.ledger import audit
 from domain.migrate import migrate
 from tests.clock import FixedClock
@@ -151,6 +151,7 @@ async def opened(database: str, request: pytest.FixtureRequest) -> AsyncIterator
     Whatever the test did, the ledger that it leaves behind is sound, unless it planted a fault.
     """
     secrets.configure("a secret that only tests know")
+    bots.configure(None, None)
     async with db.opened(database):
         yield database
         if not request.node.get_closest_marker("planted"):

@@ -6,7 +6,8 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from domain import db, programs
+from domain import bots, db, programs
+from domain.bots import Bot
 from domain.content.models import News, Product
 from domain.customers.enrolment import Identity
 from domain.customers.models import Customer
@@ -20,6 +21,7 @@ from domain.ledger.standing import standing
 from domain.programs import Program
 from tests.clock import MONDAY_NOON
 
+TOKEN = "7000000001:AAF-made-up-token-for-tests_0123456789ab"
 _numbers = count(1)
 
 
@@ -37,6 +39,21 @@ async def a_program(*, now: datetime = MONDAY_NOON, **settings: Any) -> Program:
     program = await programs.create(now=now - timedelta(days=1), **values)
     await start_rules(program.id, now=now - timedelta(days=1), by="system", **lifetime)
     return program
+
+
+async def a_bot(program: Program, token: str = TOKEN, *, username: str = "moc_bot") -> Bot:
+    """The program's own bot, as staff connect it."""
+    await bots.connect(
+        program,
+        token=token,
+        bot_id=bots.id_in(token),
+        username=username,
+        by="operator",
+        now=MONDAY_NOON,
+    )
+    bot = await bots.bot_of(program.id)
+    assert bot is not None
+    return bot
 
 
 async def a_visitor(program: Program, *, now: datetime = MONDAY_NOON, **how: Any) -> Customer:

@@ -2,37 +2,29 @@
 
 import asyncio
 import hmac
-from collections.abc import Mapping
 from typing import Final
 
 from aiohttp import web
 
 from bot.telegram.intake import MalformedUpdate, keep, read
-from domain import programs
+from domain.bots import Bot
 from web.bodies import MalformedBody, TooLarge, TooSlow
+from web.bots import bot_at
 from web.keys import CLOCK
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - its name, not a secret
 BODY_MAX: Final = 1024 * 1024
 _SLOW_SECONDS: Final = 15
-_SECRETS = web.AppKey("TELEGRAM_SECRETS", dict[str, bytes])
 
 
-def setup(app: web.Application, secrets: Mapping[str, str]) -> None:
-    """Mount `POST /p/{program}/telegram`; `secrets` has each program's webhook secret by slug.
-
-    Mount it before anything that answers under `/p/{program}/`. An empty secret would let
-    everybody in and raises ValueError.
-    """
-    if not all(secrets.values()):
-        raise ValueError("a Telegram webhook needs a secret")
-    app[_SECRETS] = {slug: secret.encode() for slug, secret in secrets.items()}
+def setup(app: web.Application) -> None:
+    """Mount `POST /p/{program}/telegram`, before anything that answers under `/p/{program}/`."""
     app.router.add_post("/p/{program}/telegram", _receive)
 
 
 async def _receive(request: web.Request) -> web.Response:
-    slug = request.match_info["program"]
-    if not _is_telegram(request, slug):
+    bot = await bot_at(request.config_dict, request.match_info["program"])
+    if bot is None or not _is_telegram(request, bot):
         return web.Response(status=401)
     payload = await _body(request)
     try:
@@ -40,17 +32,16 @@ async def _receive(request: web.Request) -> web.Response:
     except MalformedUpdate:
         raise MalformedBody from None
     if incoming:
-        program = await programs.by_slug(slug)
-        await keep(program.id, incoming, now=request.config_dict[CLOCK].now())
+        await keep(bot.program_id, incoming, now=request.config_dict[CLOCK].now())
     return web.Response()
 
 
-def _is_telegram(request: web.Request, slug: str) -> bool:
-    """Tell whether the caller knows the program's secret; a program without one has no caller."""
-    secret = request.config_dict[_SECRETS].get(slug)
+def _is_telegram(request: web.Request, bot: Bot) -> bool:
+    """Tell whether the caller knows the bot's secret; without a secret nobody is let in."""
+    secret = bot.webhook_secret or ""
     # Bytes, because a comparison of texts raises when a stranger sends more than ASCII.
     given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
-    return hmac.compare_digest(given, secret or b"") and secret is not None
+    return hmac.compare_digest(given, secret.encode()) and secret != ""
 
 
 async def _body(request: web.Request) -> bytes:

@@ -2,8 +2,10 @@
 
 from tortoise import migrations
 
+from domain.migration_steps import sql_file
+
 
 class Migration(migrations.Migration):
     dependencies = [("domain", "0001_initial")]
 
-    operations = []
+    operations = [sql_file("0002_bots.sql")]

@@ -15,7 +15,8 @@ from domain.programs import Program
 from miniapp.auth.init_data import InvalidInitData, TelegramUser, verified
 from miniapp.auth.visits import CHANNEL, now_of, proof_of
 from web.bodies import Body
-from web.keys import CONFIG, LOCALE
+from web.bots import bot_for
+from web.keys import LOCALE
 from web.limits import count_sign_in
 
 _START_PARAM: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -44,10 +45,10 @@ async def sign_in(request: web.Request, program: Program, start: Start) -> Signe
     scheme, proof = proof_of(request)
     now = now_of(request)
     if scheme == "tma":
-        token = request.app[CONFIG].bot_tokens.get(program.slug)
-        if token is None:
+        bot = await bot_for(request.app, program)
+        if bot is None:
             raise InvalidInitData
-        user = verified(proof, token, now=now)
+        user = verified(proof, bot.token, now=now)
         signed_in = await _from_telegram(program, user, start.start_param, now)
     elif scheme == "link":
         signed_in = await _by_link(program, proof, now)

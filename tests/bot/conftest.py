@@ -7,16 +7,16 @@ from aiohttp.test_utils import TestClient
 from bot.telegram import webhook
 from bot.telegram.config import BotConfig
 from bot.telegram.line import Line, connected
-from domain.programs import Program, set_telegram_bot
+from domain.bots import Bot
+from domain.programs import Program
 from tests.bot.people import Room
 from tests.clock import FixedClock
-from tests.factories import a_program
+from tests.factories import a_bot, a_program
 from tests.peers import bot_api
 from tests.peers.bot_api import TOKEN, USERNAME, BotApi
 from web.keys import WebConfig
 from web.root import application
 
-SECRET = "a-webhook-secret_0123"
 PUBLIC_URL = "https://loyalty.example.test"
 Make = Callable[[web.Application], Awaitable[TestClient[web.Request, web.Application]]]
 
@@ -29,18 +29,21 @@ async def peer() -> AsyncIterator[BotApi]:
 
 @pytest.fixture
 async def program(opened: str) -> Program:
-    made = await a_program(slug="coffee", name="Mộc Coffee")
-    await set_telegram_bot(made, USERNAME)
-    return made
+    return await a_program(slug="coffee", name="Mộc Coffee")
 
 
 @pytest.fixture
-def config(peer: BotApi) -> BotConfig:
+async def bot(program: Program) -> Bot:
+    return await a_bot(program, TOKEN, username=USERNAME)
+
+
+@pytest.fixture
+def config(peer: BotApi, bot: Bot) -> BotConfig:
     return BotConfig(
         api_url=peer.url,
         public_url=PUBLIC_URL,
         mode="webhook",
-        webhook_secret=SECRET,
+        webhook_secret=bot.webhook_secret,
         request_seconds=1,
         polling_seconds=1,
         idle_seconds=0.01,
@@ -58,14 +61,16 @@ async def line(program: Program, config: BotConfig, clock: FixedClock) -> AsyncI
 
 @pytest.fixture
 async def client(
-    program: Program, clock: FixedClock, aiohttp_client: Make
+    bot: Bot, clock: FixedClock, aiohttp_client: Make
 ) -> TestClient[web.Request, web.Application]:
     app = application(WebConfig(public_url=PUBLIC_URL), clock=clock, redis=None)
-    webhook.setup(app, {"coffee": SECRET})
+    webhook.setup(app)
     return await aiohttp_client(app)
 
 
 @pytest.fixture
-def room(client: TestClient[web.Request, web.Application], peer: BotApi, line: Line) -> Room:
+def room(
+    client: TestClient[web.Request, web.Application], peer: BotApi, line: Line, bot: Bot
+) -> Room:
     """Where people talk to the bot: webhook in, worker, Bot API out."""
-    return Room(client, peer, line, SECRET)
+    return Room(client, peer, line, bot.webhook_secret or "")

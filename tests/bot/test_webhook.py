@@ -9,7 +9,7 @@ from aiohttp.test_utils import TestClient
 
 from bot.telegram import webhook
 from bot.telegram.webhook import SECRET_HEADER
-from domain import db, inbox
+from domain import bots, db, inbox
 from domain.programs import Program
 from tests.clock import MONDAY_NOON as NOON
 from tests.clock import FixedClock
@@ -17,6 +17,7 @@ from tests.factories import a_program
 from web.keys import WebConfig
 from web.root import application
 
+TOKEN = "7000000001:AAF-made-up-token-for-tests_0123456789ab"
 SECRET = "a-webhook-secret_0123"
 Client = TestClient[web.Request, web.Application]
 Make = Callable[[web.Application], Awaitable[Client]]
@@ -24,14 +25,16 @@ Make = Callable[[web.Application], Awaitable[Client]]
 
 @pytest.fixture
 async def program(opened: str) -> Program:
-    return await a_program(slug="coffee")
+    made = await a_program(slug="coffee")
+    bots.configure(TOKEN, SECRET)
+    return made
 
 
 @pytest.fixture
 async def client(program: Program, clock: FixedClock, aiohttp_client: Make) -> Client:
     config = WebConfig(public_url="https://example.test")
     app = application(config, clock=clock, redis=None)
-    webhook.setup(app, {"coffee": SECRET})
+    webhook.setup(app)
     return await aiohttp_client(app)
 
 
@@ -70,9 +73,15 @@ async def test_w1_a_program_without_a_bot_has_no_webhook(client: Client) -> None
     assert await _kept() == 0
 
 
-def test_w2_a_webhook_without_a_secret_does_not_start() -> None:
-    with pytest.raises(ValueError, match="secret"):
-        webhook.setup(web.Application(), {"coffee": ""})
+@pytest.mark.parametrize("secret", [None, ""])
+async def test_w1_a_bot_without_a_webhook_secret_lets_nobody_in(
+    client: Client, secret: str | None
+) -> None:
+    bots.configure(TOKEN, secret)
+
+    for given in (None, "", SECRET, "None"):
+        assert await _post(client, _update(), given) == (401, b"")
+    assert await _kept() == 0
 
 
 async def test_an_update_is_kept_before_it_is_acknowledged(

@@ -9,9 +9,8 @@ from pytest_aiohttp.plugin import AiohttpClient
 from domain.programs import Program
 from miniapp.surface import setup
 from tests.clock import FixedClock
-from tests.factories import a_program
+from tests.factories import a_bot, a_program
 from tests.miniapp.phone import Client, Digest, MakePhone, Phone
-from tests.miniapp.signing import TOKEN
 from web.keys import WebConfig
 from web.root import application
 
@@ -20,12 +19,14 @@ SLUG = "moc"
 
 @pytest.fixture
 async def program(opened: str) -> Program:
-    return await a_program(slug=SLUG, telegram_bot="moc_bot", telegram_app="app")
+    made = await a_program(slug=SLUG, telegram_app="app")
+    await a_bot(made, username="moc_bot")
+    return made
 
 
 @pytest.fixture
 def config() -> WebConfig:
-    return WebConfig(public_url="https://loyalty.example", bot_tokens={SLUG: TOKEN})
+    return WebConfig(public_url="https://loyalty.example")
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ import pytest
 
 from domain.programs import Program
 from tests.clock import FixedClock
-from tests.miniapp.conftest import SLUG
 from tests.miniapp.phone import Digest, MakePhone, Phone, refusal
-from tests.miniapp.signing import TOKEN
 from web.keys import Limits, WebConfig
 
 BURST = 8
@@ -15,7 +13,7 @@ BURST = 8
 @pytest.fixture
 def config() -> WebConfig:
     limits = Limits(customer_burst=BURST, customer_per_second=1, sign_ins_per_minute_alone=4)
-    return WebConfig(public_url="https://loyalty.example", bot_tokens={SLUG: TOKEN}, limits=limits)
+    return WebConfig(public_url="https://loyalty.example", limits=limits)
 
 
 async def test_m19_a_customer_who_calls_without_end_is_told_to_wait(
