@@ -1,9 +1,15 @@
-"""Transfers, holds, and days that are closed."""
+"""Transfers and holds, and the ledger's functions as they know of them."""
 
 from tortoise import migrations
+
+from domain.migration_steps import sql_file
 
 
 class Migration(migrations.Migration):
     dependencies = [("domain", "0002_bots")]
 
-    operations = []
+    operations = [
+        sql_file("0003_transfers_and_holds.sql"),
+        sql_file("0003_posting.sql"),
+        sql_file("0003_transfer_grants.sql"),
+    ]

@@ -42,6 +42,9 @@ BY_CUSTOMER = (
     "substitute",
     "correctable",
     "pending_award",
+    "hold",
+    "hold_part",
+    "inheritance",
     "fact",
     "request",
 )

@@ -36,7 +36,8 @@ FAULTS: dict[str, str] = {
     "expired_lot_spent": "update lot set expires_at = '2026-03-02 00:00Z'",
     "held_is_not_what_lots_hold": "update account set held = 3 where seq > 0",
     "transfer_does_not_sum_to_zero": """
-        update movement set kind = 'transferred', peer_customer_id = customer_id, peer_id = id where seq = 1""",
+        update movement m set kind = 'transferred', peer_customer_id = p.customer_id, peer_id = p.id
+          from movement p where m.seq = 1 and p.seq = 1 and p.customer_id <> m.customer_id""",
     "referral_of_oneself_or_in_a_circle": """
         alter table referral drop constraint referral_check, drop constraint referral_check1;
         update referral set referrer_id = customer_id""",

@@ -18,6 +18,9 @@ LEDGER = (
     "substitute",
     "correctable",
     "pending_award",
+    "hold",
+    "hold_part",
+    "inheritance",
     "fact",
 )
 # Added by the application, and then as final as a movement.
@@ -33,6 +36,10 @@ OPEN_FUNCTIONS = {
     "ledger_settle",
     "ledger_post",
     "ledger_correct",
+    "ledger_hold",
+    "ledger_capture",
+    "ledger_release",
+    "ledger_transfer",
     "ledger_forgo",
     "program_date_over",
     "closing_due",
