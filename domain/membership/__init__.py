@@ -1,0 +1,1 @@
+"""What becomes of a membership: its settings, leaving, coming back."""
