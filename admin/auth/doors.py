@@ -11,7 +11,7 @@ from admin.auth.people import PERSON, person_of
 from admin.pages.places import HOME, SIGN_IN, local
 from admin.pages.sign_in import sign_in_page
 from domain.access import sign_in, staff_sessions
-from domain.access.sign_in import Visitor
+from domain.access.sign_in import Entry, Visitor
 from locales import LOCALES
 from web.bodies import Body, read_form
 from web.keys import CLOCK, LOCALE
@@ -51,22 +51,22 @@ async def by_link(request: web.Request) -> web.StreamResponse:
     """Let somebody in by a one-time link."""
     await count_sign_in(request)
     form = await read_form(request, LinkForm)
-    token = await sign_in.by_link(form.token, visitor=_visitor(request), now=_now(request))
-    return await _welcome(request, token, form.next)
+    entry = await sign_in.by_link(form.token, visitor=_visitor(request), now=_now(request))
+    return await _welcome(request, entry, form.next)
 
 
 async def by_password(request: web.Request) -> web.StreamResponse:
     """Let somebody in by login and password."""
     await count_sign_in(request)
     form = await read_form(request, PasswordForm)
-    token = await sign_in.by_password(
+    entry = await sign_in.by_password(
         form.login,
         form.password,
         program=form.program or None,
         visitor=_visitor(request),
         now=_now(request),
     )
-    return await _welcome(request, token, form.next)
+    return await _welcome(request, entry, form.next)
 
 
 async def sign_out(request: web.Request) -> web.StreamResponse:
@@ -80,12 +80,12 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _welcome(request: web.Request, token: str, wanted: str) -> web.StreamResponse:
+async def _welcome(request: web.Request, entry: Entry, wanted: str) -> web.StreamResponse:
     """Start the new session; whoever was signed in here before no longer is."""
     if (before := request.get(PERSON)) and before.session:
         await staff_sessions.end(request.cookies[cookies.SESSION], now=_now(request))
     response = web.Response(status=303, headers={hdrs.LOCATION: local(wanted) or HOME})
-    cookies.keep_session(response, token)
+    cookies.keep_session(response, entry.token)
     return response
 
 

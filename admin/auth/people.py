@@ -72,12 +72,12 @@ def person_of(request: web.Request) -> Person:
 
 
 async def _person(request: web.Request) -> Person | None:
+    now = request.config_dict[CLOCK].now()
     if given := request.headers.get(hdrs.AUTHORIZATION):
         # Whoever sends a token means the token: a cookie beside it says nothing.
-        member = await tokens.bearer_of(given.removeprefix(_BEARER))
+        member = await tokens.bearer_of(given.removeprefix(_BEARER), now=now)
         return Person(member=member, program=await program_of(member))
     if token := request.cookies.get(cookies.SESSION):
-        now = request.config_dict[CLOCK].now()
         session = await staff_sessions.session_of(token, now=now)
         program = await program_of(session.member)
         is_owner = session.member.role == "owner"

@@ -19,6 +19,9 @@ class Staff(Model):
     locale = fields.TextField(default="vi")
     created_at = fields.DatetimeField()
     disabled_at = fields.DatetimeField(null=True)
+    telegram_id = fields.TextField(null=True)
+    telegram_name = fields.TextField(null=True)
+    signed_in_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "staff"

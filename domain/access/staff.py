@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain import db
 from domain.access import attempts, audit, passwords, staff_sessions
+from domain.access.audit import Actor
 from domain.access.models import Staff
 from domain.access.roles import check_role
 from domain.errors import InvalidInput, Refusal
@@ -40,6 +41,7 @@ async def create_staff(
     role: str,
     password: str | None = None,
     is_service: bool = False,
+    by: Actor = "operator",
     now: datetime,
 ) -> Staff:
     """Make a member of a program's staff, who signs in by link, or by password if one is given.
@@ -57,10 +59,11 @@ async def create_staff(
         await audit.record(
             "staff_created",
             now=now,
-            by="operator",
+            by=by,
             program_id=program.id,
             staff=str(made),
             role=role,
+            is_service=is_service,
         )
         return await Staff.get(id=made)
 
@@ -73,7 +76,7 @@ def normal_login(login: str) -> str:
     return normal
 
 
-async def change_role(member: Staff, role: str, *, now: datetime) -> None:
+async def change_role(member: Staff, role: str, *, by: Actor = "operator", now: datetime) -> None:
     """Give a member another role; what they are doing under the old one ends at once."""
     check_role(role)
     async with db.transaction() as connection:
@@ -82,16 +85,16 @@ async def change_role(member: Staff, role: str, *, now: datetime) -> None:
         await audit.record(
             "role_changed",
             now=now,
-            by="operator",
+            by=by,
             program_id=member.program_id,
             staff=str(member.id),
-            role=role,
             before=member.role,
+            after=role,
         )
     member.role = role
 
 
-async def disable(member: Staff, *, now: datetime) -> None:
+async def disable(member: Staff, *, by: Actor = "operator", now: datetime) -> None:
     """Shut a member out: no session and no token of theirs works from now on."""
     async with db.transaction() as connection:
         await connection.execute(SQL["disable"], member.id, now)
@@ -99,11 +102,25 @@ async def disable(member: Staff, *, now: datetime) -> None:
         await audit.record(
             "staff_disabled",
             now=now,
-            by="operator",
+            by=by,
             program_id=member.program_id,
             staff=str(member.id),
         )
     member.disabled_at = now
+
+
+async def enable(member: Staff, *, by: Actor = "operator", now: datetime) -> None:
+    """Let a member who was shut out come in again; what ended then stays ended."""
+    async with db.transaction() as connection:
+        await connection.execute(SQL["enable"], member.id)
+        await audit.record(
+            "staff_enabled",
+            now=now,
+            by=by,
+            program_id=member.program_id,
+            staff=str(member.id),
+        )
+    member.disabled_at = None
 
 
 async def change_password(

@@ -13,6 +13,10 @@ update staff set role = $2 where id = $1
 -- The member no longer works here.
 update staff set disabled_at = $2 where id = $1 and disabled_at is null
 
+-- name: enable
+-- The member works here again.
+update staff set disabled_at = null where id = $1
+
 -- name: set_password
 -- The hash of a new password.
 update staff set password_hash = $2 where id = $1

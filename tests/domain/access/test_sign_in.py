@@ -36,7 +36,7 @@ async def test_the_right_password_opens_a_session(opened: str) -> None:
     program = await a_program()
     owner = await an_owner(program)
 
-    token = await by_password(" Lan ", PASSWORD, visitor=HERE, now=MONDAY_NOON)
+    token = (await by_password(" Lan ", PASSWORD, visitor=HERE, now=MONDAY_NOON)).token
 
     session = await session_of(token, now=MONDAY_NOON)
     assert session.member.id == owner.id
@@ -135,7 +135,9 @@ async def test_a_login_of_two_programs_needs_the_program_named(opened: str) -> N
         other, login="lan", name="x", role="owner", password="another password", now=MONDAY_NOON
     )
 
-    token = await by_password("lan", PASSWORD, program=mine.slug, visitor=HERE, now=MONDAY_NOON)
+    token = (
+        await by_password("lan", PASSWORD, program=mine.slug, visitor=HERE, now=MONDAY_NOON)
+    ).token
     assert (await session_of(token, now=MONDAY_NOON)).member.id == owner.id
     for program in (None, other.slug, "no-such-program"):
         with pytest.raises(WrongCredentials):
@@ -146,7 +148,7 @@ async def test_a_link_lets_in_once(opened: str) -> None:
     owner = await an_owner(await a_program())
     link = await links.make_link(owner.program_id, "staff", owner.id, now=MONDAY_NOON)
 
-    token = await by_link(link, visitor=HERE, now=MONDAY_NOON)
+    token = (await by_link(link, visitor=HERE, now=MONDAY_NOON)).token
 
     assert (await session_of(token, now=MONDAY_NOON)).member.id == owner.id
     with pytest.raises(links.InvalidLink):
@@ -164,8 +166,8 @@ async def test_a_link_of_someone_disabled_lets_nobody_in(opened: str) -> None:
 
 async def test_a_session_lapses_by_rest_and_in_any_case(opened: str, clock: FixedClock) -> None:
     await an_owner(await a_program())
-    rested = await by_password("lan", PASSWORD, visitor=HERE, now=clock.now())
-    busy = await by_password("lan", PASSWORD, visitor=HERE, now=clock.now())
+    rested = (await by_password("lan", PASSWORD, visitor=HERE, now=clock.now())).token
+    busy = (await by_password("lan", PASSWORD, visitor=HERE, now=clock.now())).token
     begin = clock.now()
 
     while clock.advance(IDLE - timedelta(minutes=1)) < begin + LONGEST:
@@ -180,7 +182,7 @@ async def test_a_session_lapses_by_rest_and_in_any_case(opened: str, clock: Fixe
 async def test_disabling_or_demoting_ends_what_is_open(opened: str, shut: str) -> None:
     """A7."""
     owner = await an_owner(await a_program())
-    token = await by_password("lan", PASSWORD, visitor=HERE, now=MONDAY_NOON)
+    token = (await by_password("lan", PASSWORD, visitor=HERE, now=MONDAY_NOON)).token
 
     if shut == "disable":
         await staff.disable(owner, now=MONDAY_NOON)

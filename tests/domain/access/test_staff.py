@@ -69,7 +69,7 @@ async def test_each_token_of_a_service_account_is_fresh_and_its_account_made_onc
     first = await issue_token(program, "nightly-export", MONDAY_NOON)
     second = await issue_token(program, "nightly-export", MONDAY_NOON)
 
-    one, other = await bearer_of(first), await bearer_of(second)
+    one, other = await bearer_of(first, now=MONDAY_NOON), await bearer_of(second, now=MONDAY_NOON)
     assert first != second
     assert one.id == other.id
     assert (one.role, one.is_service) == ("owner", True)
@@ -92,11 +92,11 @@ async def test_a_revoked_token_and_a_disabled_account_are_nobody(opened: str) ->
             "update admin_token set revoked_at = $1 where staff_id in (select id from staff where login = 'one')",
             MONDAY_NOON,
         )
-    await staff.disable(await bearer_of(disabled), now=MONDAY_NOON)
+    await staff.disable(await bearer_of(disabled, now=MONDAY_NOON), now=MONDAY_NOON)
 
     for token in (revoked, disabled, "", "loyalty_admin_x"):
         with pytest.raises(SignInRequired):
-            await bearer_of(token)
+            await bearer_of(token, now=MONDAY_NOON)
 
 
 async def test_tokens_and_passwords_are_not_kept(opened: str) -> None:
