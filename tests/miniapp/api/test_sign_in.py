@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 from aiohttp import ClientResponse
 
+from domain import bots
 from tests.clock import FixedClock
 from tests.miniapp.phone import Digest, MakePhone, Phone, refusal
 from tests.miniapp.signing import hash_of, init_data, query, signature_of, signed
@@ -101,17 +102,12 @@ async def test_m4_a_signature_alone_is_401(
     assert await _customers(database) == 0
 
 
-async def test_m4_a_program_without_a_bot_believes_no_launch(
-    a_phone: MakePhone, database: str
-) -> None:
+async def test_m4_a_program_without_a_bot_believes_no_launch(a_phone: MakePhone) -> None:
     phone = a_phone()
-    proof = phone.launch()
-    connection = await asyncpg.connect(database)
-    await connection.execute("update program set slug = 'other' where slug = 'moc'")
-    await connection.close()
+    await bots.disconnect(phone.program, by="operator", now=phone.clock.now())
 
     response = await phone.client.post(
-        "/p/other/api/v1/session", headers={"Authorization": f"tma {proof}"}
+        "/p/moc/api/v1/session", headers={"Authorization": f"tma {phone.launch()}"}
     )
 
     assert await refusal(response) == (401, "invalid_init_data")
