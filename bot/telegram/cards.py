@@ -19,7 +19,7 @@ from aiogram.types import (
 # What a person can do to the bot: say something, or press a button.
 Event = Message | CallbackQuery
 Row = tuple[InlineKeyboardButton, ...]
-_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 _TOAST_MAX: Final = 200
 _RIGHT_TO_LEFT: Final = {"R", "AL", "AN"}
 
@@ -63,7 +63,7 @@ async def send(bot: Bot, chat: int | str, card: Card) -> None:
         card.html,
         parse_mode="HTML",
         reply_markup=card.keyboard,
-        link_preview_options=_NO_PREVIEW,
+        link_preview_options=NO_PREVIEW,
     )
 
 
@@ -92,7 +92,7 @@ async def _change(bot: Bot, message: Message, card: Card) -> None:
             message_id=message.message_id,
             parse_mode="HTML",
             reply_markup=card.keyboard,
-            link_preview_options=_NO_PREVIEW,
+            link_preview_options=NO_PREVIEW,
         )
     except TelegramBadRequest as error:
         if "not modified" not in error.message:

@@ -14,9 +14,12 @@ COMMANDS: Final = {
     "app": _("Open my card"),
     "checkin": _("Check in for today's points"),
     "points": _("My points"),
+    "history": _("My history"),
     "invite": _("Invite friends"),
+    "notify": _("Choose what to hear of"),
     "language": _("Choose the language"),
     "help": _("What this bot can do"),
+    "privacy": _("What we know about you"),
     "start": _("Begin again"),
 }
 

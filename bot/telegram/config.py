@@ -27,6 +27,9 @@ class BotConfig:
     # Messages of one person: so many at once, and so many a second in the long run.
     person_burst: int = 20
     person_per_second: float = 1
+    # Inline queries of one person, which come with every letter that is typed.
+    inline_burst: int = 40
+    inline_per_second: float = 2
     # Notices to all chats together, and the time between two to the same one.
     notices_per_second: int = 25
     chat_gap_seconds: float = 1

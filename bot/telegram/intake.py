@@ -10,7 +10,7 @@ from domain import inbox
 
 CHANNEL: Final = "telegram"
 # What we work on, and all that we ask Telegram to send.
-KINDS: Final = ("message", "callback_query", "my_chat_member")
+KINDS: Final = ("message", "callback_query", "my_chat_member", "inline_query")
 _ID_MAX: Final = 2**63 - 1
 
 

@@ -1,14 +1,28 @@
 """The buttons of all cards, in one language."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from urllib.parse import quote, urlsplit
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CopyTextButton, InlineKeyboardButton, WebAppInfo
+from pydantic import Field
 
 from locales import Translator
+from web.screens import SCREENS
+from web.screens import Place as Screen
 
-Place = Literal["menu", "check_in", "points", "invite", "language", "help", "terms"]
+Place = Literal[
+    "menu",
+    "check_in",
+    "points",
+    "invite",
+    "history",
+    "language",
+    "notify",
+    "privacy",
+    "help",
+    "terms",
+]
 Language = Literal["vi", "en"]
 LANGUAGES: Final[dict[Language, str]] = {"vi": "Tiếng Việt", "en": "English"}
 
@@ -31,6 +45,26 @@ class Speak(CallbackData, prefix="speak"):
     locale: Language
 
 
+class Leaf(CallbackData, prefix="leaf"):
+    """The button that turns the pages of the history: what came before a line."""
+
+    before: Annotated[int, Field(ge=0, lt=10**9)]
+
+
+class Hear(CallbackData, prefix="hear"):
+    """The button in the list of notices that mutes a kind, or lets it be heard again."""
+
+    kind: Annotated[str, Field(pattern=r"^[a-z_]{2,40}$")]
+    on: bool
+
+
+class Mute(CallbackData, prefix="mute"):
+    """The same below a notice, where the notice stays as it is."""
+
+    kind: Annotated[str, Field(pattern=r"^[a-z_]{2,40}$")]
+    on: bool
+
+
 class Keyboard:
     """Makes buttons whose words are in one language."""
 
@@ -46,6 +80,14 @@ class Keyboard:
             return InlineKeyboardButton(text=text, web_app=WebAppInfo(url=url))
         return InlineKeyboardButton(text=text, url=_reachable(url))
 
+    def screen(self, screen: Screen) -> InlineKeyboardButton:
+        """Open one screen of the mini app."""
+        return self.app(screen.path, "✨ " + self._say.text(screen.label))
+
+    def named_screen(self, name: str | None) -> InlineKeyboardButton:
+        """Open the screen of that name; the first one for a name that we do not know."""
+        return self.screen(SCREENS.get(name or "home", SCREENS["home"]))
+
     def check_in(self, points: int = 0) -> InlineKeyboardButton:
         """Check in, with what it gives today where that is known."""
         gain = " " + self._say.signed(points) if points else ""
@@ -56,6 +98,31 @@ class Keyboard:
 
     def invite(self) -> InlineKeyboardButton:
         return self._go("invite", "💌 " + self._say.text("Invite friends"))
+
+    def history(self) -> InlineKeyboardButton:
+        return self._go("history", "🧾 " + self._say.text("My history"))
+
+    def notify(self) -> InlineKeyboardButton:
+        return self._go("notify", "🔔 " + self._say.text("What I hear of"))
+
+    def privacy(self) -> InlineKeyboardButton:
+        return self._go("privacy", "🔒 " + self._say.text("Privacy"))
+
+    def older(self, before: int) -> InlineKeyboardButton:
+        return _press(self._say.text("Older") + " ›", Leaf(before=before).pack())
+
+    def newer(self, before: int) -> InlineKeyboardButton:
+        return _press("‹ " + self._say.text("Newer"), Leaf(before=before).pack())
+
+    def hear(self, kind: str, label: str, *, on: bool) -> InlineKeyboardButton:
+        """Switch a kind of notice; the mark shows how it stands now."""
+        mark = "🔕" if on else "🔔"
+        return _press(f"{mark} {self._say.text(label)}", Hear(kind=kind, on=on).pack())
+
+    def mute(self, kind: str, *, on: bool = False) -> InlineKeyboardButton:
+        """Mute the kind of the notice above, or with `on` hear of it again."""
+        words = self._say.text("Hear of this again") if on else self._say.text("Mute this kind")
+        return _press(("🔔 " if on else "🔕 ") + words, Mute(kind=kind, on=on).pack())
 
     def language(self) -> InlineKeyboardButton:
         return self._go("language", "🌐 " + self._say.text("Language"))
@@ -91,6 +158,11 @@ class Keyboard:
 
     def _go(self, to: Place, label: str) -> InlineKeyboardButton:
         return _press(label, Go(to=to).pack())
+
+
+def page_button(label: str, url: str) -> InlineKeyboardButton:
+    """Return a button that opens a page outside the chat."""
+    return InlineKeyboardButton(text=label, url=_reachable(url))
 
 
 def app_url(public_url: str, slug: str) -> str:

@@ -10,8 +10,8 @@ from aiogram import Bot
 
 from bot.telegram.client import Session, connect
 from bot.telegram.config import BotConfig
+from bot.telegram.desk import Desk
 from bot.telegram.flood import Flood
-from bot.telegram.middlewares import Desk
 from bot.telegram.pace import Pace
 from domain import programs
 from domain.clock import Clock

@@ -1,7 +1,6 @@
 """What happens around every handler: who is heard, who they are, and how the answer goes out."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from aiogram import Bot, Dispatcher
@@ -9,17 +8,17 @@ from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
 
 from bot.telegram.cards import Card, Event, acknowledge, answer, send
-from bot.telegram.config import BotConfig
-from bot.telegram.flood import Flood
+from bot.telegram.desk import Desk
+from bot.telegram.handlers import groups
 from bot.telegram.intake import CHANNEL
 from bot.telegram.refusals import card_of
-from bot.telegram.visit import Visit, identity
-from domain.clock import Clock
+from bot.telegram.visit import Visit, identity, language_of
 from domain.customers.enrolment import mark_reachable, mark_unreachable
 from domain.earning.arrival import Arrival, arrive
 from domain.errors import Refusal
 from domain.programs import Program
-from locales import LOCALES, translator
+from locales import translator
+from web.screens import screen_of
 
 Data = dict[str, Any]
 Handler = Callable[[TelegramObject, Data], Awaitable[Any]]
@@ -28,30 +27,25 @@ _TRANSIENT: Final = {"in_progress", "clock_behind", "busy", "unavailable"}
 _START_MAX: Final = 64
 
 
-@dataclass(frozen=True)
-class Desk:
-    """What all updates of one bot share."""
-
-    config: BotConfig
-    clock: Clock
-    flood: Flood
-
-
 def setup(dispatcher: Dispatcher) -> None:
     """Put the middlewares around every message and every pressed button, outermost first."""
     for observer in (dispatcher.message, dispatcher.callback_query):
-        for middleware in (only_private, hold_floods_back, meet, send_answer):
+        for middleware in (by_chat, hold_floods_back, meet, send_answer):
             observer.outer_middleware(middleware)
 
 
-async def only_private(handler: Handler, event: TelegramObject, data: Data) -> Any:
-    """Hear people in their own chat with us; a group, a channel or a bot is not answered."""
+async def by_chat(handler: Handler, event: TelegramObject, data: Data) -> Any:
+    """Hear people in their own chat with us; in a group we say hardly anything, to bots nothing."""
     assert isinstance(event, Event)
     message = event.message if isinstance(event, CallbackQuery) else event
     user = event.from_user
-    if message is None or message.chat.type != "private" or user is None or user.is_bot:
+    if message is None or user is None or user.is_bot:
         return None
-    return await handler(event, data)
+    if message.chat.type == "private":
+        return await handler(event, data)
+    if isinstance(event, Message) and message.chat.type in ("group", "supergroup"):
+        await groups.hear(event, data["bot"], data["program"], data["desk"])
+    return None
 
 
 async def hold_floods_back(handler: Handler, event: TelegramObject, data: Data) -> Any:
@@ -80,6 +74,7 @@ async def meet(handler: Handler, event: TelegramObject, data: Data) -> Any:
         public_url=desk.config.public_url,
         update_id=update.update_id,
         now=now,
+        screen=screen_of(_start_param(event)),
     )
     return await handler(event, data)
 
@@ -105,7 +100,7 @@ async def send_answer(handler: Handler, event: TelegramObject, data: Data) -> An
 
 
 async def _warn(event: Event, bot: Bot, program: Program) -> None:
-    say = translator(_locale(_sender(event), program))
+    say = translator(language_of(_sender(event), program))
     words = say.text("That was a lot at once. Give me a moment, then go on.")
     if isinstance(event, CallbackQuery):
         await acknowledge(bot, event, words)
@@ -119,7 +114,7 @@ async def _arrival(event: Event, program: Program, desk: Desk) -> Arrival:
         program,
         identity(user.id),
         name=user.full_name,
-        locale=_locale(user, program),
+        locale=language_of(user, program),
         start_param=_start_param(event),
         channel=CHANNEL,
         now=desk.clock.now(),
@@ -132,14 +127,6 @@ def _start_param(event: Event) -> str | None:
     command, _, param = (text or "").partition(" ")
     fits = command.partition("@")[0] == "/start" and 0 < len(param) <= _START_MAX
     return param if fits else None
-
-
-def _locale(user: User, program: Program) -> str:
-    """Return the language to begin with: the one that the person's Telegram speaks."""
-    if not user.language_code:
-        return program.locale
-    code = user.language_code.partition("-")[0].lower()
-    return code if code in LOCALES else "en"
 
 
 def _sender(event: Event) -> User:

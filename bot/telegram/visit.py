@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from aiogram.types import User
+
 from bot.telegram.intake import CHANNEL
 from bot.telegram.keyboards import Keyboard, app_url
 from domain.customers.enrolment import Identity
@@ -12,9 +14,18 @@ from domain.earning.arrival import Arrival
 from domain.earning.claims import TermsRequired
 from domain.ledger.requests import RequestKey, request_key
 from domain.programs import Program
-from locales import Translator, translator
+from locales import LOCALES, Translator, translator
+from web.screens import Place
 
 IDENTITY: Final = "telegram"
+
+
+def language_of(user: User, program: Program) -> str:
+    """Return the language to begin with: the one that the person's Telegram speaks."""
+    if not user.language_code:
+        return program.locale
+    code = user.language_code.partition("-")[0].lower()
+    return code if code in LOCALES else "en"
 
 
 def identity(user_id: int) -> Identity:
@@ -31,6 +42,8 @@ class Visit:
     public_url: str
     update_id: int
     now: datetime
+    # Where a deep link wants to go; the card that answers it has the button there.
+    screen: Place | None = None
 
     channel = CHANNEL
 

@@ -32,7 +32,7 @@ Status = Literal["draft", "sending", "paused", "finished", "cancelled"]
 
 
 class NotPossibleNow(Refusal):
-    """This broadcast is %(status)s, so that cannot be done any more."""
+    """The broadcast has gone on meanwhile, so that cannot be done any more. Look at it again."""
 
     code = "not_possible_now"
 

@@ -31,8 +31,4 @@ _CATALOGUE: Final = (
     Kind(code=BROADCAST, label=_("News and offers of the shop"), is_marketing=True),
 )
 KINDS: Final[dict[str, Kind]] = {kind.code: kind for kind in _CATALOGUE}
-
-
-def can_mute(code: str) -> bool:
-    """Tell whether a customer may mute that kind; there is nothing to mute of an unknown one."""
-    return code in KINDS and KINDS[code].can_mute
+MUTABLE: Final = frozenset(kind.code for kind in _CATALOGUE if kind.can_mute)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from domain import db
 from domain.errors import Refusal
-from domain.notices.kinds import can_mute
+from domain.notices.kinds import MUTABLE
 from domain.sql import queries
 
 SQL = queries("domain.notices", "preferences.sql")
@@ -25,7 +25,7 @@ async def muted(customer_id: UUID) -> frozenset[str]:
 
 async def mute(customer_id: UUID, kind: str, on: bool) -> None:
     """Mute a kind of notice, or hear of it again; twice is once. Raises CannotMute."""
-    if not can_mute(kind):
+    if kind not in MUTABLE:
         raise CannotMute(kind=kind)
     async with db.transaction() as connection:
         if on:

@@ -92,6 +92,8 @@ class Person:
             "chat": {"id": self.id, "type": "private"},
             "text": "…",
         }
+        if shown and (markup := self.sees.params.get("reply_markup")):
+            message["reply_markup"] = markup
         update_id = self.room.next_id()
         query = {
             "id": f"query-{update_id}",
@@ -102,6 +104,14 @@ class Person:
             **more,
         }
         return {"update_id": update_id, "callback_query": query}
+
+    async def types(self, query: str) -> Call:
+        """Type `@bot query` in some other chat, and return what is suggested there."""
+        update_id = self.room.next_id()
+        asked = {"id": f"inline-{update_id}", "from": self.user, "query": query, "offset": ""}
+        await self.room.deliver({"update_id": update_id, "inline_query": asked})
+        await self.room.work()
+        return self.room.peer.of("answerInlineQuery")[-1]
 
     async def says(self, text: str, **more: Any) -> Call:
         return await self._done(self.message(text, **more))

@@ -5,6 +5,7 @@ import pytest
 from bot.telegram.cards import Card, send
 from bot.telegram.config import BotConfig
 from bot.telegram.greeting import introduce
+from bot.telegram.intake import KINDS
 from bot.telegram.keyboards import Keyboard, app_url
 from bot.telegram.line import Line, connected
 from domain.programs import Program, by_slug
@@ -38,7 +39,8 @@ async def test_the_commands_are_listed_in_both_languages(
     await introduce(line.bot, program, config)
 
     commands = await _commands(peer)
-    names = ["app", "checkin", "points", "invite", "language", "help", "start"]
+    names = ["app", "checkin", "points", "history", "invite", "notify", "language", "help"]
+    names += ["privacy", "start"]
     assert {language: list(listed) for language, listed in commands.items()} == {
         None: names,
         "vi": names,
@@ -71,7 +73,7 @@ async def test_updates_are_delivered_with_our_secret(
     assert call.params["url"] == "https://loyalty.example.test/p/coffee/telegram"
     assert call.params["secret_token"] == config.webhook_secret
     assert TOKEN not in str(call.params)
-    assert call.params["allowed_updates"] == ["message", "callback_query", "my_chat_member"]
+    assert call.params["allowed_updates"] == list(KINDS)
 
 
 async def test_who_polls_takes_the_webhook_away(

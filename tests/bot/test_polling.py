@@ -59,7 +59,9 @@ async def test_only_the_kinds_that_we_work_are_asked_for(room: Room) -> None:
     await poll(room.line, None)
 
     (call,) = room.peer.of("getUpdates")
-    assert call.params["allowed_updates"] == ["message", "callback_query", "my_chat_member"]
+    assert call.params["allowed_updates"] == [
+        *("message", "callback_query", "my_chat_member", "inline_query")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import json
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import web
@@ -15,6 +15,12 @@ from tests.peers.bot_rules import BadRequest, check, plain
 
 TOKEN = "7000000001:AAF-made-up-token-for-tests_0123456789ab"
 USERNAME = "moc_coffee_bot"
+
+# What is never JSON, whatever it looks like.
+_TEXTS = {
+    *("text", "callback_query_id", "inline_query_id", "url", "secret_token"),
+    *("parse_mode", "language_code"),
+}
 
 
 @dataclass(frozen=True)
@@ -160,6 +166,10 @@ class BotApi:
                 return self._show(call, self._messages)
             case "editMessageText":
                 return self._edit(call)
+            case "editMessageReplyMarkup":
+                return self._relabel(call)
+            case "savePreparedInlineMessage":
+                return {"id": f"prepared-{len(self.calls)}", "expiration_date": 1_790_003_600}
             case "getUpdates":
                 return await self._updates(call.params)
         return True
@@ -172,6 +182,16 @@ class BotApi:
         if (before.text, before.buttons) == (call.text, call.buttons):
             raise BadRequest("message is not modified: specified new message content is the same")
         return self._show(call, message_id)
+
+    def _relabel(self, call: Call) -> dict[str, Any]:
+        message_id = int(call.params["message_id"])
+        before = self.shown[call.chat].get(message_id)
+        if before is None:
+            raise BadRequest("message to edit not found")
+        if before.buttons == call.buttons:
+            raise BadRequest("message is not modified: specified new message content is the same")
+        markup = {"reply_markup": call.params["reply_markup"]}
+        return self._show(replace(before, params=before.params | markup), message_id)
 
     def _show(self, call: Call, message_id: int) -> dict[str, Any]:
         self.shown[call.chat][message_id] = call
@@ -218,7 +238,7 @@ def _decoded(form: Any) -> dict[str, Any]:
 
 def _value(name: str, value: str) -> object:
     """Decode what the client sent as JSON; a text stays a text, whatever it looks like."""
-    if name in ("text", "callback_query_id", "url", "secret_token", "parse_mode", "language_code"):
+    if name in _TEXTS:
         return value
     try:
         return json.loads(value)

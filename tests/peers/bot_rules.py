@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 TAGS = {"b", "i", "u", "s", "a", "code", "pre", "blockquote", "tg-spoiler"}
 TEXT_MAX, TOAST_MAX, DATA_MAX, COPY_MAX, LABEL_MAX = 4096, 200, 64, 256, 64
+RESULTS_MAX = 50
 _ACTIONS = {"callback_data", "url", "web_app", "copy_text"}
 Params = Mapping[str, Any]
 
@@ -89,6 +90,39 @@ def _check_webhook(params: Params) -> None:
         raise BadRequest("secret token is missing")
 
 
+def _check_inline(params: Params) -> None:
+    results = params["results"]
+    if len(results) > RESULTS_MAX or len({result["id"] for result in results}) != len(results):
+        raise BadRequest("RESULTS_TOO_MUCH or RESULT_ID_DUPLICATE")
+    for result in results:
+        _check_result(result)
+    if button := params.get("button"):
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", button["start_parameter"]):
+            raise BadRequest("START_PARAM_INVALID")
+        if not 0 < len(button["text"]) <= LABEL_MAX:
+            raise BadRequest("BUTTON_TEXT_INVALID")
+
+
+def _check_prepared(params: Params) -> None:
+    _check_result(params["result"])
+    if type(params["user_id"]) is not int:
+        raise BadRequest("USER_ID_INVALID")
+    if not any(params.get(f"allow_{kind}_chats") for kind in ("user", "group", "channel", "bot")):
+        raise BadRequest("no chat type is allowed")
+
+
+def _check_result(result: Params) -> None:
+    if result["type"] != "article" or not result["title"]:
+        raise BadRequest("RESULT_TYPE_INVALID")
+    if not 0 < len(result["id"].encode()) <= DATA_MAX:
+        raise BadRequest("RESULT_ID_INVALID")
+    content = result["input_message_content"]
+    _check_text({"text": content["message_text"], "parse_mode": content.get("parse_mode")})
+    for row in (result.get("reply_markup") or {}).get("inline_keyboard", []):
+        for button in row:
+            _check_button(button)
+
+
 def _check_button(button: Params) -> None:
     if not 0 < len(button["text"]) <= LABEL_MAX or len(_ACTIONS & button.keys()) != 1:
         raise BadRequest("BUTTON_INVALID")
@@ -118,6 +152,8 @@ _RULES: dict[str, Callable[[Params], None]] = {
     "sendMessage": _check_text,
     "editMessageText": _check_text,
     "answerCallbackQuery": _check_toast,
+    "answerInlineQuery": _check_inline,
+    "savePreparedInlineMessage": _check_prepared,
     "setMyCommands": _check_commands,
     "setChatMenuButton": _check_menu,
     "setWebhook": _check_webhook,

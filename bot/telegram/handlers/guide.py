@@ -43,6 +43,7 @@ async def guide(_: Event, visit: Visit) -> Card:
         rows=(
             (keys.app(),),
             (keys.check_in(), keys.invite()),
+            (keys.notify(), keys.privacy()),
             (keys.language(), keys.menu()),
         ),
     )

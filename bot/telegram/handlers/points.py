@@ -27,7 +27,7 @@ async def points(_: Event, visit: Visit) -> Card:
         title=say.plural("%(count)s point", "%(count)s points", now.balance),
         lines=tuple(lines) or (say.text("Check in every day to collect your first points."),),
         rows=(
-            (keys.app("/history", "🧾 " + say.text("My history")),),
+            (keys.history(),),
             (keys.check_in(), keys.invite()),
             (keys.menu(),),
         ),

@@ -4,6 +4,7 @@ from typing import Final
 
 from aiogram import F, Router
 from aiogram.filters import Command
+from aiogram.types import InlineKeyboardButton
 
 from bot.telegram.cards import Card, Event, shown
 from bot.telegram.dates import last_day
@@ -48,7 +49,7 @@ async def welcome(visit: Visit, *notes: str) -> Card:
         ),
         rows=(
             (keys.accept(program.terms_version),),
-            (keys.app(), keys.terms()),
+            (_door(visit), keys.terms()),
             (keys.language(), keys.help()),
         ),
     )
@@ -71,11 +72,16 @@ async def home(visit: Visit, *notes: str) -> Card:
             *await _lapse(visit, now),
         ),
         rows=(
-            (keys.app(),),
+            (_door(visit),),
             (*daily, keys.invite()),
             (keys.points(), keys.language(), keys.help()),
         ),
     )
+
+
+def _door(visit: Visit) -> InlineKeyboardButton:
+    """Return the button into the app: to the screen that a deep link names, else to the first."""
+    return visit.keys.screen(visit.screen) if visit.screen else visit.keys.app()
 
 
 def points_today(strip: Week) -> int:
