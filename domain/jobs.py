@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain import db
-from domain.access import attempts, links, sessions, staff_sessions
+from domain.access import attempts, links, sessions, sign_in, staff_sessions
+from domain.ledger.closing import close_days
 from domain.ledger.sweep import sweep
 from domain.sql import queries
 
@@ -35,11 +36,13 @@ async def _forget_lapsed(now: datetime) -> None:
     await links.forget_lapsed(now=now)
     await sessions.forget_ended(now=now)
     await staff_sessions.forget_ended(now=now)
+    await sign_in.forget_lapsed(now=now)
     await attempts.forget(now=now)
 
 
 JOBS: tuple[Job, ...] = (
     Job("settle what is due", timedelta(seconds=30), _settle),
+    Job("close days", timedelta(minutes=1), close_days),
     Job("prune stored verdicts", timedelta(hours=6), _prune_requests),
     Job("forget lapsed sign-ins", timedelta(hours=1), _forget_lapsed),
 )

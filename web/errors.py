@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
 from aiohttp import web
@@ -9,7 +10,7 @@ from aiohttp import web
 from domain.errors import InvalidInput, NotFound, Refusal
 from domain.faults import as_refusal
 from domain.ids import new_id
-from locales import accepted, translator
+from locales import Translator, accepted, translator
 from web.keys import LOCALE, REQUEST_ID
 
 _log = logging.getLogger(__name__)
@@ -23,6 +24,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "invalid_init_data": 401,
     "expired": 401,
     "invalid_link": 401,
+    "invalid_code": 401,
     "wrong_credentials": 401,
     "login_refused": 401,
     "login_stale": 401,
@@ -37,6 +39,9 @@ STATUSES: Final[Mapping[str, int]] = {
     "too_large": 413,
     "unsupported_content": 415,
     "invalid_input": 422,
+    "unlikely_birthday": 422,
+    "not_confirmed": 422,
+    "cannot_mute": 422,
     "unfit_password": 422,
     "wrong_password": 422,
     "wrong_code": 422,
@@ -101,7 +106,7 @@ def error_answer(
 ) -> web.Response:
     """Answer `{"error": {"code", "message", ...facts}}`, or the bare sentence to a browser's tab."""
     spoken = translator(locale_of(request))
-    said = {name: spoken.number(v) if type(v) is int else v for name, v in facts.items()}
+    said = {name: _spoken(spoken, value) for name, value in facts.items()}
     sentence = spoken.text(message, **{"code": code, **said})
     answer = web.Response(status=status or STATUSES.get(code, 409))
     if _is_navigation(request):
@@ -158,6 +163,12 @@ def _failed(request: web.Request, error: Exception) -> web.Response:
 def _is_navigation(request: web.Request) -> bool:
     wants_page = "text/html" in request.headers.get("Accept", "")
     return wants_page and "Authorization" not in request.headers and "/api/" not in request.path
+
+
+def _spoken(say: Translator, value: object) -> object:
+    if type(value) is int:
+        return say.number(value)
+    return say.date(value) if type(value) is date else value
 
 
 def _plain(value: object) -> object:

@@ -13,11 +13,11 @@ from web.keys import CONFIG, REQUEST_ID
 ZALO_ORIGINS: Final = frozenset({"https://h5.zdn.vn", "zbrowser://h5.zdn.vn"})
 _UNSAFE: Final = frozenset({hdrs.METH_POST, hdrs.METH_PUT, hdrs.METH_PATCH, hdrs.METH_DELETE})
 _PREFLIGHT: Final = {
-    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key",
     "Access-Control-Max-Age": "7200",
 }
-_EXPOSED: Final = "Idempotency-Replayed, Retry-After, X-Session-Token, X-Session-Expires"
+_EXPOSED: Final = "Idempotency-Replayed, Retry-After, X-Session-Token, X-Session-Expires, X-Screen"
 _ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     # With "no-referrer" a browser would hide even our own origin from us.

@@ -27,6 +27,8 @@ SCREENS: Final[dict[str, Place]] = {
     "products": Place("/products", _("See the products")),
     "profile": Place("/profile", _("My settings")),
     "help": Place("/help", _("Help")),
+    "terms": Place("/terms", _("Terms of membership")),
+    "privacy": Place("/privacy", _("What we keep about you")),
 }
 # One thing among many, by its id.
 _ITEMS: Final[dict[str, Place]] = {
