@@ -76,7 +76,9 @@ having count(*) > 1
 -- A business date is the program's date at the effective instant, and never goes back (I7).
 select customer_id, format('movement %s: %s', seq, business_date) as detail
   from (select customer_id, seq, business_date,
-               max(program_date(program_id, effective_at)) over account as dated
+               -- Both ends of a transfer stand on the later date of the two.
+               max(case when kind = 'transferred' then greatest(business_date, program_date(program_id, effective_at))
+                        else program_date(program_id, effective_at) end) over account as dated
           from audit.movement
         window account as (partition by customer_id order by seq)) m
  where business_date <> dated
@@ -84,18 +86,25 @@ select customer_id, format('movement %s: %s', seq, business_date) as detail
 -- name: corrected_more_than_moved
 -- Corrections of a movement never exceed it (I15).
 select e.customer_id, format('movement %s: %s corrected by %s', e.seq, e.amount, sum(c.amount)) as detail
-  from audit.movement e
-  join audit.movement c on c.customer_id = e.customer_id and c.corrects_id = e.id
+  from movement e
+  join movement c
+    on coalesce(c.inherited_from, c.customer_id) = e.customer_id
+   and coalesce(c.corrects_id, c.inherited_corrects_id) = e.id
  group by e.customer_id, e.seq, e.amount
 having abs(sum(c.amount)) > abs(e.amount)
 
 -- name: expired_lot_spent
--- From its expiry on a lot is not spent (I14).
+-- From its expiry on a lot is not spent (I14), but for what was on hold before.
 select m.customer_id, format('movement %s took %s from lot %s', m.seq, t.amount, t.lot_id) as detail
   from audit.movement m
   join allocation t on t.customer_id = m.customer_id and t.movement_id = m.id
   join lot l on l.customer_id = t.customer_id and l.id = t.lot_id
  where m.kind = 'redeemed' and l.expires_at <= m.effective_at
+   and not exists (
+       select from hold h
+         join hold_part p on p.customer_id = h.customer_id and p.hold_id = h.id
+        where h.customer_id = m.customer_id and h.movement_id = m.id and h.created_at < l.expires_at
+          and p.lot_id = l.id and p.points >= t.amount)
 
 -- name: held_is_not_what_lots_hold
 -- Points on hold are on hold in their lots.
@@ -104,12 +113,74 @@ select a.customer_id, format('held %s, lots %s', a.held, coalesce(sum(l.held), 0
  group by a.customer_id, a.held
 having a.held <> coalesce(sum(l.held), 0)
 
+-- name: lot_holds_what_no_hold_asks
+-- What a lot holds back is what the open holds have in it.
+select l.customer_id, format('lot %s: %s held, holds %s', l.id, l.held, coalesce(sum(p.points), 0)) as detail
+  from lot l
+  left join (select p.customer_id, p.lot_id, p.points
+               from hold_part p
+               join hold h on h.customer_id = p.customer_id and h.id = p.hold_id and h.ended_at is null) p
+    on p.customer_id = l.customer_id and p.lot_id = l.id
+ group by l.customer_id, l.id, l.held
+having l.held <> coalesce(sum(p.points), 0)
+
+-- name: hold_is_not_its_parts
+-- A hold is the sum of its parts, and its capture took no more.
+select h.customer_id, format('hold %s: %s points, parts %s, captured %s', h.id, h.points, p.points, m.amount) as detail
+  from hold h
+  left join (select customer_id, hold_id, sum(points) as points from hold_part group by 1, 2) p
+    on p.customer_id = h.customer_id and p.hold_id = h.id
+  left join movement m on m.customer_id = h.customer_id and m.id = h.movement_id
+ where h.points is distinct from p.points or -m.amount > h.points
+
 -- name: transfer_does_not_sum_to_zero
--- What leaves an account in a transfer arrives in the other.
+-- What leaves an account in a transfer arrives in the other, and at one instant.
 select m.customer_id, format('movement %s: %s', m.seq, m.amount) as detail
   from movement m
   left join movement p on p.customer_id = m.peer_customer_id and p.id = m.peer_id
- where m.kind = 'transferred' and m.amount + coalesce(p.amount, 0) <> 0
+ where m.kind = 'transferred'
+   and (p.peer_customer_id, p.peer_id, p.amount, p.program_id, p.business_date, p.effective_at)
+       is distinct from (m.customer_id, m.id, -m.amount, m.program_id, m.business_date, m.effective_at)
+
+-- name: transfer_does_not_hash_its_other_end
+-- Of the two ends of a transfer the one that arrives vouches for the one that left.
+select m.customer_id, format('movement %s', m.seq) as detail
+  from movement m
+  left join movement p on p.customer_id = m.peer_customer_id and p.id = m.peer_id
+ where m.kind = 'transferred'
+   and (num_nonnulls(m.peer_hash, p.peer_hash) <> 1 or m.peer_hash <> p.hash)
+
+-- name: account_carried_on_has_something_left
+-- An account that another carries on has nothing and is promised nothing.
+select a.customer_id, format('carried on by %s', a.survivor_id) as detail
+  from account a
+ where a.survivor_id is not null
+   and (exists (select from lot l where l.customer_id = a.customer_id and l.remaining > 0)
+        or exists (select from debt_item d where d.customer_id = a.customer_id and d.open > 0)
+        or exists (select from pending_award w where w.customer_id = a.customer_id and w.ended_at is null)
+        or exists (select from hold h where h.customer_id = a.customer_id and h.ended_at is null))
+
+-- name: inherited_from_a_stranger
+-- An account inherits from those only that it carries on, and each of them says so.
+select r.customer_id, format('%s inherited from %s', r.what, r.inherited_from) as detail
+  from (select customer_id, inherited_from, 'a movement' as what from movement
+         union all select customer_id, inherited_from, 'a lot' from lot
+         union all select customer_id, inherited_from, 'a debt' from debt_item
+         union all select customer_id, inherited_from, 'a substitute' from substitute) r
+ where r.inherited_from is not null
+   and not exists (select from inheritance i
+                    where i.customer_id = r.customer_id and i.inherited_from = r.inherited_from)
+union all
+select a.customer_id, format('%s does not know of it', a.survivor_id)
+  from account a
+ where a.survivor_id is not null
+   and not exists (select from inheritance i
+                    where i.customer_id = a.survivor_id and i.inherited_from = a.customer_id)
+union all
+select i.customer_id, format('%s is not carried on', i.inherited_from)
+  from inheritance i
+  join account a on a.customer_id = i.inherited_from
+ where a.survivor_id is null
 
 -- name: referral_of_oneself_or_in_a_circle
 -- Referrals run from older to newer members (I16).
@@ -174,7 +245,9 @@ select m.customer_id, format('movement %s', m.seq) as detail
                from allocation group by 1, 2) t
     on t.customer_id = m.customer_id and t.movement_id = m.id
  where m.hash <> ledger_hash(
-       m.before, m.customer_id, m.seq, m.kind, m.action, m.amount, m.balance_after, m.debt_delta, m.corrects_id,
+       m.before || coalesce(uuid_send(m.peer_customer_id) || uuid_send(m.peer_id) || coalesce(m.peer_hash, ''), ''),
+       m.customer_id, m.seq, m.kind, m.action, m.amount, m.balance_after, m.debt_delta,
+       coalesce(m.corrects_id, m.inherited_corrects_id),
        m.business_date, m.effective_at, m.recorded_at, m.occurred_at, m.actor, m.approver, m.business_key,
        m.reference, m.reason, m.note_hash, m.rule_id, coalesce(l.opened, '{}'), coalesce(l.expiries, '{}'),
        coalesce(t.lots, '{}'), coalesce(t.takes, '{}'))

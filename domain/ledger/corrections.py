@@ -1,7 +1,8 @@
 """Corrections: taking an earning back, giving a redemption back, and the manual decrease.
 
 They are rare, so the account is locked and settled, a pure planner decides, and the ledger's
-function writes what it decided.
+function writes what it decided. A movement of an account that another carries on is corrected on
+the survivor.
 """
 
 from collections.abc import Callable
@@ -10,17 +11,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from domain import db
 from domain.db import Connection
 from domain.errors import InvalidInput, NotFound
 from domain.ledger import plan as planner
 from domain.ledger.book import load_book
-from domain.ledger.plan import Book, Plan, Policy, account_ids, plan_document
+from domain.ledger.plan import Book, NewId, Plan, Policy, account_ids, plan_document
 from domain.ledger.posting import POINTS_MAX, Posted, lock, posted_of
 from domain.ledger.requests import CONFLICT, RequestKey, Verdict, store_verdict
+from domain.ledger.survivors import on_survivor
 from domain.sql import queries
 
 SQL = queries("domain.ledger", "corrections.sql")
+
+
+_Decide = Callable[[Book, datetime, NewId], Plan]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +59,8 @@ async def reverse(
     (0 or negative), the balance, the movement. Raises NotFound for anything but an earning.
     """
 
-    def decide(book: Book, at: datetime) -> Plan:
+    def decide(book: Book, at: datetime, new_id: NewId) -> Plan:
         _demand(book, movement_id, "earned")
-        new_id = account_ids(customer_id)
         return planner.reverse(book, movement_id, points, policy=policy, now=at, new_id=new_id)
 
     return await _correct(customer_id, movement_id, points, correction, decide, now, request)
@@ -79,9 +82,8 @@ async def reimburse(
     Raises NotFound for anything but a redemption.
     """
 
-    def decide(book: Book, at: datetime) -> Plan:
+    def decide(book: Book, at: datetime, new_id: NewId) -> Plan:
         _demand(book, movement_id, "redeemed")
-        new_id = account_ids(customer_id)
         return planner.reimburse(book, movement_id, points, now=at, grace=grace, new_id=new_id)
 
     return await _correct(customer_id, movement_id, points, correction, decide, now, request)
@@ -98,8 +100,7 @@ async def deduct(
 ) -> Verdict:
     """Take points away by hand, for a reason; what is not there is owed, or let go."""
 
-    def decide(book: Book, at: datetime) -> Plan:
-        new_id = account_ids(customer_id)
+    def decide(book: Book, at: datetime, new_id: NewId) -> Plan:
         return planner.deduct(book, points, policy=policy, now=at, new_id=new_id)
 
     return await _correct(customer_id, None, points, correction, decide, now, request)
@@ -116,24 +117,27 @@ async def _correct(
     movement_id: UUID | None,
     points: int,
     correction: Correction,
-    decide: Callable[[Book, datetime], Plan],
+    decide: _Decide,
     now: datetime,
     request: RequestKey | None,
 ) -> Verdict:
     if not 1 <= points <= POINTS_MAX:
         raise InvalidInput(f"points must be a whole number from 1 to {POINTS_MAX}")
-    async with db.transaction() as connection:
-        locked = await lock(connection, customer_id, now=now, request=request)
+
+    async def act(connection: Connection, account_id: UUID) -> Verdict:
+        locked = await lock(connection, account_id, now=now, request=request)
         if locked.repeated:
             return locked.repeated
-        await connection.fetchval(SQL["settle"], customer_id, locked.at)
-        if await connection.fetchval(SQL["is_known"], customer_id, correction.business_key):
+        await connection.fetchval(SQL["settle"], account_id, locked.at)
+        if await connection.fetchval(SQL["is_known"], account_id, correction.business_key):
             known = Verdict(CONFLICT, {"code": "already_corrected"})
-            return await store_verdict(connection, customer_id, request, known, locked.at)
-        book = await load_book(connection, customer_id, movement_id)
-        plan = decide(book, locked.at)
-        posted = await _write(connection, customer_id, plan, correction, locked.at, request)
+            return await store_verdict(connection, account_id, request, known, locked.at)
+        book = await load_book(connection, account_id, movement_id)
+        plan = decide(book, locked.at, account_ids(account_id))
+        posted = await _write(connection, account_id, plan, correction, locked.at, request)
         return posted.verdict
+
+    return await on_survivor(customer_id, act)
 
 
 async def _write(

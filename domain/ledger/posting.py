@@ -12,6 +12,7 @@ from domain.db import Connection
 from domain.errors import NotFound, Refusal
 from domain.ids import new_id
 from domain.ledger.requests import ClockBehind, InProgress, KeyReused, RequestKey, Verdict
+from domain.ledger.survivors import missing
 from domain.sql import queries
 
 SQL = queries("domain.ledger", "posting.sql")
@@ -92,7 +93,8 @@ async def lock(
 ) -> Locked:
     """Lock the account until the transaction ends.
 
-    Raises InProgress when another call holds it for too long, KeyReused, ClockBehind, NotFound.
+    Raises InProgress when another call holds it for too long, KeyReused, ClockBehind, NotFound;
+    CarriedOn, which is a NotFound, says who carries it on.
     """
     locked, _ = await lock_by(SQL["lock"], connection, customer_id, now=now, request=request)
     return locked
@@ -113,7 +115,7 @@ async def lock_by(
     except asyncpg.LockNotAvailableError as error:
         raise InProgress from error
     if row is None:
-        raise NotFound
+        raise await missing(connection, customer_id)
     if row["clock_behind"]:
         raise ClockBehind
     return Locked(
@@ -146,8 +148,10 @@ async def post(
 ) -> Posted:
     """Settle what is due, then post; a refusal is an answer and commits with what was settled.
 
-    The caller has opened the transaction. With `decide` the attempt is kept in the decision
-    log. Raises InProgress, KeyReused, ClockBehind, NotFound: then nothing was written.
+    The caller has opened the transaction. With `decide` the caller locked the account, decided for
+    `now`, and the attempt is kept in the decision log; should a day have been closed since, it is
+    InProgress and the caller decides again. Raises InProgress, KeyReused, ClockBehind, NotFound:
+    then nothing was written.
     """
     assert db.in_a_transaction(), "the verb that posts opens the transaction"
     query, more = (beside.query, beside.arguments) if beside else (SQL["post"], ())
@@ -158,7 +162,10 @@ async def post(
     except asyncpg.LockNotAvailableError as error:
         raise InProgress from error
     assert row is not None
-    return posted_of(row)
+    posted = posted_of(row)
+    if decide and posted.outcome != "replayed" and posted.at > now:
+        raise InProgress
+    return posted
 
 
 def arguments_of(
@@ -196,8 +203,10 @@ def arguments_of(
 
 _NEVER_STORED: dict[str, type[Refusal]] = {
     "no_account": NotFound,
+    "no_hold": NotFound,
     "key_reused": KeyReused,
     "clock_behind": ClockBehind,
+    "in_progress": InProgress,
 }
 
 

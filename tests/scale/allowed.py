@@ -30,7 +30,10 @@ ALLOWED: dict[str, dict[str, str]] = {
     },
     APART: {
         "domain/notices/broadcasts.sql lay": "each row is made of one member's own rows",
+        "domain/ledger/audit.sql corrected_more_than_moved": "corrections by whoever carries it on",
+        "domain/ledger/audit.sql inherited_from_a_stranger": "who carries on and who is carried on",
         "domain/ledger/audit.sql transfer_does_not_sum_to_zero": "both ends of a transfer",
+        "domain/ledger/audit.sql transfer_does_not_hash_its_other_end": "both ends of a transfer",
         "domain/ledger/audit.sql referral_of_oneself_or_in_a_circle": "both ends of a referral",
     },
 }

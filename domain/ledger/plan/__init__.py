@@ -10,24 +10,28 @@ from domain.ledger.plan.book import (
     Award,
     Book,
     DebtItem,
+    Hold,
     Kind,
     Lot,
     Movement,
     PlanError,
     Substitute,
 )
+from domain.ledger.plan.holding import capture, hold, release, with_hold
 from domain.ledger.plan.identity import NewId, account_ids
 from domain.ledger.plan.posting import Policy, credit, deduct, spend
 from domain.ledger.plan.reimbursing import reimburse
 from domain.ledger.plan.reversing import reverse
 from domain.ledger.plan.settling import settle
 from domain.ledger.plan.steps import Plan, Step, plan_document
+from domain.ledger.plan.transferring import Transfer, carried_on, transfer
 
 __all__ = [
     "Allocation",
     "Award",
     "Book",
     "DebtItem",
+    "Hold",
     "Kind",
     "Lot",
     "Movement",
@@ -37,13 +41,20 @@ __all__ = [
     "Policy",
     "Step",
     "Substitute",
+    "Transfer",
     "account_ids",
     "apply",
+    "capture",
+    "carried_on",
     "credit",
     "deduct",
+    "hold",
     "plan_document",
     "reimburse",
+    "release",
     "reverse",
     "settle",
     "spend",
+    "transfer",
+    "with_hold",
 ]

@@ -1,6 +1,7 @@
 """What a plan makes of a book: the posting function in a few lines of Python."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from domain.ledger.plan.book import Allocation, Book, DebtItem, Lot, Movement, Substitute
 from domain.ledger.plan.steps import Plan, Step, checked
@@ -15,14 +16,22 @@ def apply(book: Book, plan: Plan) -> Book:
 
 def _applied(book: Book, step: Step) -> Book:
     after = book.copy()
+    for ended in step.holds:
+        _end_hold(after, ended.hold_id)
     _change_lots(after, step)
     _change_claims(after, step)
     if step.amount == 0:
-        return after
+        return replace(after, last_at=max(after.last_at, step.effective_at))
     after = _recorded(after, step)
     if step.award_id:
         del after.awards[step.award_id]
     return after
+
+
+def _end_hold(book: Book, hold_id: UUID) -> None:
+    for lot_id, points in book.holds.pop(hold_id).parts.items():
+        lot = book.lots[lot_id]
+        book.lots[lot_id] = replace(lot, held=lot.held - points)
 
 
 def _change_lots(book: Book, step: Step) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
-Kind = Literal["earned", "reversed", "redeemed", "reimbursed", "expired"]
+Kind = Literal["earned", "reversed", "redeemed", "reimbursed", "expired", "transferred"]
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -30,8 +30,11 @@ class Lot:
     # The part of a reversal that was forgiven because its points were nowhere to be found.
     waived: int = 0
     expires_at: datetime | None = None
-    # A grace lot carries points of an expired lot: this one. None means they are its own.
+    # A grace lot carries points of an expired lot, and one that arrived by a transfer those of
+    # the lot that left: this one. None means they are its own.
     origin_id: UUID | None = None
+    # The account that was carried on, if the lot stayed there; nothing remains in it.
+    inherited_from: UUID | None = None
 
     @property
     def root_id(self) -> UUID:
@@ -69,6 +72,7 @@ class Substitute:
     for_lot: UUID
     in_lot: UUID
     open: int
+    inherited_from: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,7 @@ class Movement:
     recorded_at: datetime
     corrects_id: UUID | None = None
     corrected: int = 0
+    inherited_from: UUID | None = None
 
     @property
     def correctable(self) -> int:
@@ -114,8 +119,25 @@ class Award:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Points set aside until `lapses_at`; `parts` says how many are in which lot."""
+
+    id: UUID
+    created_at: datetime
+    lapses_at: datetime
+    parts: dict[UUID, int]
+
+    @property
+    def points(self) -> int:
+        return sum(self.parts.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
-    """An account. A correction needs its lots, debts, substitutes and the movement's own rows."""
+    """An account. A correction needs its lots, debts, substitutes and the movement's own rows.
+
+    What was inherited from accounts that this one carries on is among them, marked as such.
+    """
 
     last_at: datetime
     seq: int = 0
@@ -127,6 +149,8 @@ class Book:
     allocations: tuple[Allocation, ...] = ()
     movements: dict[UUID, Movement] = field(default_factory=dict)
     awards: dict[UUID, Award] = field(default_factory=dict)
+    # The open ones.
+    holds: dict[UUID, Hold] = field(default_factory=dict)
 
     def copy(self) -> "Book":
         """Return a book whose tables may be written to without changing this one."""
@@ -137,6 +161,7 @@ class Book:
             substitutes=dict(self.substitutes),
             movements=dict(self.movements),
             awards=dict(self.awards),
+            holds=dict(self.holds),
         )
 
     @property
@@ -146,6 +171,9 @@ class Book:
     @property
     def spendable(self) -> int:
         return self.balance - sum(lot.held for lot in self.lots.values())
+
+    def newest_hold(self) -> Hold | None:
+        return max(self.holds.values(), key=lambda hold: (hold.created_at, hold.id), default=None)
 
     def open_lots(self, at: datetime) -> list[Lot]:
         """Lots that can be taken from at that instant, in the order of eating."""
@@ -165,8 +193,12 @@ class Book:
         """The points last taken elsewhere on behalf of this lot."""
         return max(
             (each for each in self.substitutes.values() if each.open and each.for_lot == root.id),
-            # One reversal takes lot after lot in the order of eating.
-            key=lambda each: (each.seq, self.lots[each.in_lot].eating_order),
+            # One reversal takes lot after lot in the order of eating; what was inherited is older.
+            key=lambda each: (
+                each.inherited_from is None,
+                each.seq,
+                self.lots[each.in_lot].eating_order,
+            ),
             default=None,
         )
 

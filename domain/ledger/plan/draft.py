@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from domain.ledger.plan.book import Book, DebtItem, Kind, Lot, Substitute
+from domain.ledger.plan.book import Book, DebtItem, Hold, Kind, Lot, Substitute
 from domain.ledger.plan.identity import NewId
 from domain.ledger.plan.steps import (
     CounterChange,
     DebtChange,
+    HoldEnd,
+    HoldOutcome,
     Opening,
     Step,
     SubstituteChange,
@@ -35,6 +37,7 @@ class Draft:
         self._debts: Counter[UUID] = Counter()
         self._substitutes: Counter[UUID] = Counter()
         self._counts: defaultdict[UUID, Counter[str]] = defaultdict(Counter)
+        self._ended: list[HoldEnd] = []
 
     def open_lot(self, amount: int, expires_at: datetime | None, origin: Lot | None = None) -> Lot:
         lot = Lot(
@@ -48,9 +51,18 @@ class Draft:
         )
         self.book.lots[lot.id] = lot
         self._opens.append(
-            Opening(lot_id=lot.id, origin_id=lot.origin_id, amount=amount, expires_at=expires_at)
+            Opening(
+                lot_id=lot.id,
+                origin_id=lot.origin_id,
+                inherited_from=self._keeper(lot.origin_id),
+                amount=amount,
+                expires_at=expires_at,
+            )
         )
         return lot
+
+    def _keeper(self, lot_id: UUID | None) -> UUID | None:
+        return self.book.lots[lot_id].inherited_from if lot_id else None
 
     def take(self, lot: Lot, points: int) -> None:
         lot = self.book.lots[lot.id]
@@ -59,6 +71,14 @@ class Draft:
 
     def restore(self, lot: Lot, points: int) -> None:
         self.take(lot, -points)
+
+    def end_hold(self, hold: Hold, outcome: HoldOutcome) -> None:
+        """Let go of the points of a hold."""
+        for lot_id, points in hold.parts.items():
+            lot = self.book.lots[lot_id]
+            self.book.lots[lot_id] = replace(lot, held=lot.held - points)
+        del self.book.holds[hold.id]
+        self._ended.append(HoldEnd(hold_id=hold.id, outcome=outcome))
 
     def set_aside(self, lot: Lot, points: int) -> None:
         """Keep points of a lot from being eaten by the rest of this draft."""
@@ -87,7 +107,9 @@ class Draft:
         self._change_substitute(taken, -points)
 
     def owe(self, for_lot: UUID | None, points: int) -> None:
-        item = DebtItem(id=self._new_id("debt", self._seq), seq=self._seq, for_lot=for_lot, open=0)
+        # Only a transfer brings more than one.
+        name = f"debt{len(self._debts) + 1}:" if self._debts else "debt"
+        item = DebtItem(id=self._new_id(name, self._seq), seq=self._seq, for_lot=for_lot, open=0)
         self._change_debt(item, points)
 
     def cancel(self, item: DebtItem, points: int) -> None:
@@ -124,6 +146,7 @@ class Draft:
             action=action,
             amount=amount,
             corrects_id=corrects_id,
+            inherited_from=self.book.movements[corrects_id].inherited_from if corrects_id else None,
             award_id=award_id,
             effective_at=self._effective_at,
             recorded_at=self.at,
@@ -132,6 +155,7 @@ class Draft:
             debts=tuple(self._debt_changes()),
             substitutes=tuple(self._substitute_changes()),
             counters=tuple(self._counter_changes()),
+            holds=tuple(self._ended),
         )
         return checked(step)
 
@@ -139,13 +163,23 @@ class Draft:
         for item_id, delta in self._debts.items():
             if delta:
                 item = self.book.debts[item_id]
-                yield DebtChange(item_id=item_id, for_lot=item.for_lot, delta=delta)
+                yield DebtChange(
+                    item_id=item_id,
+                    for_lot=item.for_lot,
+                    inherited_from=self._keeper(item.for_lot),
+                    delta=delta,
+                )
 
     def _substitute_changes(self) -> Iterator[SubstituteChange]:
         for taken_id, delta in self._substitutes.items():
             taken = self.book.substitutes[taken_id]
             yield SubstituteChange(
-                substitute_id=taken_id, for_lot=taken.for_lot, in_lot=taken.in_lot, delta=delta
+                substitute_id=taken_id,
+                inherited_from=taken.inherited_from,
+                for_lot=taken.for_lot,
+                for_inherited_from=self._keeper(taken.for_lot),
+                in_lot=taken.in_lot,
+                delta=delta,
             )
 
     def _counter_changes(self) -> Iterator[CounterChange]:
@@ -153,6 +187,7 @@ class Draft:
             if any(counts.values()):
                 yield CounterChange(
                     lot_id=lot_id,
+                    inherited_from=self._keeper(lot_id),
                     reversed=counts["reversed"],
                     expired=counts["expired"],
                     waived=counts["waived"],

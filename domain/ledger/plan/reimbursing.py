@@ -99,9 +99,8 @@ class _Giving:
         part = min(root.waived, points)
         if part:
             self.draft.count(root, waived=-part)
-            self.draft.restore(lot, part)
             # They are promised to the second reversal and must not pay another debt before it.
-            self.draft.set_aside(lot, part)
+            self.draft.set_aside(self._restore(lot, part), part)
             self.unwaived[root.id] += part
         return part
 
@@ -118,5 +117,12 @@ class _Giving:
         if points and lot.is_past(self.draft.at) and self.grace:
             self.draft.open_lot(points, self.draft.at + self.grace, origin=lot)
         elif points:
-            self.draft.restore(lot, points)
+            self._restore(lot, points)
         return points
+
+    def _restore(self, lot: Lot, points: int) -> Lot:
+        """Put points back and say where they are: none return to a lot that was left behind."""
+        if lot.inherited_from:
+            return self.draft.open_lot(points, lot.expires_at, origin=lot)
+        self.draft.restore(lot, points)
+        return lot

@@ -3,8 +3,10 @@
 from datetime import datetime
 from uuid import UUID
 
+from domain.ledger.plan.apply import apply
 from domain.ledger.plan.book import Book, Lot
 from domain.ledger.plan.draft import Draft
+from domain.ledger.plan.holding import let_go
 from domain.ledger.plan.identity import NewId
 from domain.ledger.plan.posting import Policy
 from domain.ledger.plan.settling import posting_instant
@@ -21,11 +23,21 @@ def reverse(
     new_id: NewId,
 ) -> Plan:
     """Plan to take back up to `amount` of an earning: never more than it gave, and never
-    points of it that have expired. Nothing to take is an empty plan."""
+    points of it that have expired. Nothing to take is an empty plan.
+
+    Where what is free does not suffice, the newest holds are let go.
+    """
     at = posting_instant(book, now)
-    lot = book.lot_earned_by(movement_id)
-    points = min(amount, book.reversible(lot))
-    return (reversal(book, lot, points, policy=policy, at=at, new_id=new_id),) if points else ()
+
+    def wanted(book: Book) -> int:
+        return min(amount, book.reversible(book.lot_earned_by(movement_id)))
+
+    plan = let_go(book, wanted, at=at, new_id=new_id)
+    book = apply(book, plan)
+    lot, points = book.lot_earned_by(movement_id), wanted(book)
+    if points:
+        plan += (reversal(book, lot, points, policy=policy, at=at, new_id=new_id),)
+    return plan
 
 
 def reversal(

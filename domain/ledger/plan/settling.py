@@ -4,12 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.ledger.plan.apply import apply
-from domain.ledger.plan.book import Award, Book, Lot, PlanError
+from domain.ledger.plan.book import Award, Book, Hold, Lot, PlanError
 from domain.ledger.plan.draft import Draft
 from domain.ledger.plan.identity import NewId
-from domain.ledger.plan.steps import Plan, Step
+from domain.ledger.plan.steps import HoldOutcome, Plan, Step
 
 EXPIRY = "expiry"
+DISCOUNT = "discount"
 
 
 def settle(book: Book, *, now: datetime, new_id: NewId) -> Plan:
@@ -23,7 +24,7 @@ def settle(book: Book, *, now: datetime, new_id: NewId) -> Plan:
     while due := _first_due(book, at):
         effective_at = max(effective_at, _order(due)[0])
         draft = Draft(book, at=at, effective_at=effective_at, new_id=new_id)
-        step = _expire(draft, due) if isinstance(due, Lot) else _mature(draft, due)
+        step = _done(draft, due)
         book = apply(book, (step,))
         plan += (step,)
     return plan
@@ -37,17 +38,36 @@ def posting_instant(book: Book, now: datetime) -> datetime:
     return at
 
 
-def _first_due(book: Book, at: datetime) -> Lot | Award | None:
+def _done(draft: Draft, due: Lot | Award | Hold) -> Step:
+    match due:
+        case Hold():
+            return end_hold(draft, due, "lapsed")
+        case Lot():
+            return _expire(draft, due)
+    return _mature(draft, due)
+
+
+def _first_due(book: Book, at: datetime) -> Lot | Award | Hold | None:
+    holds = [hold for hold in book.holds.values() if hold.lapses_at <= at]
     lots = [lot for lot in book.lots.values() if lot.free and lot.is_past(at)]
     awards = [award for award in book.awards.values() if award.matures_at <= at]
-    overdue: list[Lot | Award] = [*lots, *awards]
+    overdue: list[Lot | Award | Hold] = [*holds, *lots, *awards]
     return min(overdue, key=_order, default=None)
 
 
-def _order(due: Lot | Award) -> tuple[datetime, int, UUID]:
-    if isinstance(due, Lot):
-        return due.eating_order[0], 0, due.id
+def _order(due: Lot | Award | Hold) -> tuple[datetime, int, UUID]:
+    match due:
+        case Hold():
+            return due.lapses_at, -1, due.id
+        case Lot():
+            return due.eating_order[0], 0, due.id
     return due.matures_at, 1, due.id
+
+
+def end_hold(draft: Draft, hold: Hold, outcome: HoldOutcome) -> Step:
+    """A hold that comes to nothing: no points move."""
+    draft.end_hold(hold, outcome)
+    return draft.step("redeemed", DISCOUNT, 0)
 
 
 def _expire(draft: Draft, lot: Lot) -> Step:

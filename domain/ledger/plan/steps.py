@@ -2,10 +2,12 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from domain.ledger.plan.book import Kind, PlanError
+
+HoldOutcome = Literal["captured", "released", "lapsed", "taken", "transferred"]
 
 _SIGNS: dict[Kind, int] = {
     "earned": 1,
@@ -13,13 +15,19 @@ _SIGNS: dict[Kind, int] = {
     "redeemed": -1,
     "reimbursed": 1,
     "expired": -1,
+    "transferred": 0,
 }
+
+
+# In every change `inherited_from` is the account whose row is named; None: the account's own.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     lot_id: UUID
     origin_id: UUID | None
+    # Of the origin.
+    inherited_from: UUID | None
     amount: int
     expires_at: datetime | None
 
@@ -38,6 +46,8 @@ class DebtChange:
 
     item_id: UUID
     for_lot: UUID | None
+    # Of the lot.
+    inherited_from: UUID | None
     delta: int
 
 
@@ -46,7 +56,9 @@ class SubstituteChange:
     """A new substitute (delta > 0), or less of an old one (delta < 0)."""
 
     substitute_id: UUID
+    inherited_from: UUID | None
     for_lot: UUID
+    for_inherited_from: UUID | None
     in_lot: UUID
     delta: int
 
@@ -56,17 +68,26 @@ class CounterChange:
     """What is added to a lot's counters."""
 
     lot_id: UUID
+    inherited_from: UUID | None
     reversed: int
     expired: int
     waived: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HoldEnd:
+    """A hold that ends, and why: its points are free again, or just taken."""
+
+    hold_id: UUID
+    outcome: HoldOutcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One movement and everything that changes with it, each row named at most once.
 
-    A step of 0 points posts no movement and changes counters only: a reversal that found
-    nothing to take and was forgiven.
+    A step of 0 points posts no movement: a reversal that found nothing to take and was forgiven
+    changes counters, and a hold that comes to nothing ends.
     """
 
     movement_id: UUID
@@ -74,6 +95,8 @@ class Step:
     action: str
     amount: int
     corrects_id: UUID | None
+    # Of the movement that it corrects.
+    inherited_from: UUID | None
     award_id: UUID | None
     effective_at: datetime
     recorded_at: datetime
@@ -82,6 +105,7 @@ class Step:
     debts: tuple[DebtChange, ...]
     substitutes: tuple[SubstituteChange, ...]
     counters: tuple[CounterChange, ...]
+    holds: tuple[HoldEnd, ...]
 
     @property
     def debt_delta(self) -> int:

@@ -950,10 +950,10 @@ begin
     v_out := (select value from jsonb_array_elements(p_plan -> 'source') where value ->> 'kind' = 'transferred');
     v_in := (select value from jsonb_array_elements(p_plan -> 'target') where value ->> 'kind' = 'transferred');
     if exists (
-        select from (select l.expires_at, t ->> 'amount' as amount, t.ordinality
+        select from (select l.expires_at, t.value ->> 'amount' as amount, t.ordinality
                        from jsonb_array_elements(v_out -> 'takes') with ordinality t
-                       join lot l on l.customer_id = p_customer and l.id = (t ->> 'lot_id')::uuid) gone
-          full join (select (o ->> 'expires_at')::timestamptz as expires_at, o ->> 'amount' as amount, o.ordinality
+                       join lot l on l.customer_id = p_customer and l.id = (t.value ->> 'lot_id')::uuid) gone
+          full join (select (o.value ->> 'expires_at')::timestamptz as expires_at, o.value ->> 'amount' as amount, o.ordinality
                        from jsonb_array_elements(v_in -> 'opens') with ordinality o) come using (ordinality)
          where (gone.expires_at, gone.amount) is distinct from (come.expires_at, come.amount)
     ) then

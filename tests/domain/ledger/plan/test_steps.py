@@ -59,6 +59,7 @@ def test_the_document_of_a_plan_says_every_change_in_text_and_whole_numbers() ->
             "action": "gift_redemption",
             "amount": 60,
             "corrects_id": str(redeemed),
+            "inherited_from": None,
             "award_id": None,
             "effective_at": at,
             "recorded_at": at,
@@ -66,6 +67,7 @@ def test_the_document_of_a_plan_says_every_change_in_text_and_whole_numbers() ->
                 {
                     "lot_id": grace_lot,
                     "origin_id": lot,
+                    "inherited_from": None,
                     "amount": 20,
                     "expires_at": day(27).isoformat(),
                 }
@@ -73,7 +75,8 @@ def test_the_document_of_a_plan_says_every_change_in_text_and_whole_numbers() ->
             "takes": [{"lot_id": lot, "amount": -40}],
             "debts": [],
             "substitutes": [],
-            "counters": [{"lot_id": lot, "reversed": 0, "expired": 0, "waived": -40}],
+            "counters": [{"lot_id": lot, "inherited_from": None, "reversed": 0, "expired": 0, "waived": -40}],
+            "holds": [],
         },
         {
             "movement_id": movements[3],
@@ -81,6 +84,7 @@ def test_the_document_of_a_plan_says_every_change_in_text_and_whole_numbers() ->
             "action": "purchase",
             "amount": -40,
             "corrects_id": str(earned),
+            "inherited_from": None,
             "award_id": None,
             "effective_at": at,
             "recorded_at": at,
@@ -88,7 +92,8 @@ def test_the_document_of_a_plan_says_every_change_in_text_and_whole_numbers() ->
             "takes": [{"lot_id": lot, "amount": 40}],
             "debts": [],
             "substitutes": [],
-            "counters": [{"lot_id": lot, "reversed": 40, "expired": 0, "waived": 0}],
+            "counters": [{"lot_id": lot, "inherited_from": None, "reversed": 40, "expired": 0, "waived": 0}],
+            "holds": [],
         },
     ]  # fmt: skip
 
