@@ -4,13 +4,32 @@ A new action is one entry here and its words in the locales; how many points it 
 and within which limits, are rules that staff change.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
+
+
+def _(message: str) -> str:
+    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
+    return message
+
 
 Scope = Literal["ever", "business_date", "referee", "source"]
 Payee = Literal["customer", "referrer", "referee"]
 Proof = Literal["view", "read", "share"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """A whole number of one action's rule, the value it starts with, and its bounds."""
+
+    code: str
+    label: str
+    hint: str
+    unit: Literal["points", "seconds"]
+    start: int
+    least: int = 0
+    most: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +50,12 @@ class Action:
     claimable: bool = False
     evidence: Proof | None = None
     points: int = 0
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: tuple[Setting, ...] = ()
+
+    @property
+    def first_settings(self) -> dict[str, Any]:
+        """What stands in the rule of a new program."""
+        return {setting.code: setting.start for setting in self.settings}
 
     def business_key(self, *, on: date | None = None, source: str | None = None) -> str:
         """Return the key of one fact of this kind; `source` is a referee or a document."""
@@ -51,7 +75,16 @@ _CATALOGUE = (
         scope="business_date",
         claimable=True,
         points=10,
-        settings={"weekly_bonus": 50},
+        settings=(
+            Setting(
+                code="weekly_bonus",
+                label=_("Bonus for a full week"),
+                hint=_("On top of the day's points, for every seventh day in a row."),
+                unit="points",
+                start=50,
+                most=1_000_000,
+            ),
+        ),
     ),
     Action(
         code="first_product_view",

@@ -135,6 +135,7 @@ async def _known_again(
     async with db.transaction() as connection:
         await decisions.log(
             connection,
+            customer.program_id,
             customer.customer_id,
             "new_user_referral",
             problem,

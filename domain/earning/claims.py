@@ -7,7 +7,7 @@ from uuid import UUID
 from domain import db
 from domain.content import evidence as proofs
 from domain.db import Connection
-from domain.earning import check_in, decisions
+from domain.earning import awards, check_in, decisions
 from domain.earning.actions import ACTIONS, Action
 from domain.earning.caps import count_use, day_window, full_window
 from domain.earning.lifetime import expires_at
@@ -18,6 +18,7 @@ from domain.errors import NotFound, Refusal
 from domain.ledger.posting import Beside, Locked, Posting, lock, post
 from domain.ledger.requests import (
     CONFLICT,
+    CREATED,
     UNPROCESSABLE,
     RequestKey,
     Verdict,
@@ -37,6 +38,7 @@ class _Attempt:
     """One claim under the account's lock."""
 
     connection: Connection
+    program_id: UUID
     customer_id: UUID
     action: Action
     channel: str
@@ -50,6 +52,7 @@ class _Attempt:
         """Log the refusal; a conflict is stored under the call's key, what ripens is not."""
         await decisions.log(
             self.connection,
+            self.program_id,
             self.customer_id,
             self.action.code,
             code,
@@ -95,7 +98,9 @@ async def claim(
             return locked.repeated
         if not locked.registered:
             raise TermsRequired
-        attempt = _Attempt(connection, customer_id, wanted, channel, request, locked, made)
+        attempt = _Attempt(
+            connection, program.id, customer_id, wanted, channel, request, locked, made
+        )
         return await _decide(attempt, book, evidence)
 
 
@@ -106,13 +111,13 @@ async def _decide(attempt: _Attempt, book: Rulebook, evidence: str | None) -> Ve
     today = day_window(attempt.locked.business_date)
     windows = {} if rule.daily_cap is None else {today: rule.daily_cap}
     if await full_window(attempt.connection, attempt.customer_id, rule.action, windows):
-        return await attempt.refuse("daily_cap_reached", rule)
+        return await attempt.refuse("daily_cap_reached", rule, cap=rule.daily_cap)
     if refused := await _refuse_evidence(attempt, rule, evidence):
         return refused
     if attempt.check_in:
         verdict = await _pay_daily_login(attempt, book, rule, attempt.check_in)
     else:
-        verdict = await _pay(attempt, rule, book.points(rule, attempt.locked.at))
+        verdict = await _pay(attempt, book, rule)
     if not verdict.is_refusal:
         await count_use(attempt.connection, attempt.customer_id, rule.action, windows)
     return verdict
@@ -138,21 +143,28 @@ async def _refuse_evidence(attempt: _Attempt, rule: Rule, token: str | None) -> 
 
 async def _pay_daily_login(attempt: _Attempt, book: Rulebook, rule: Rule, made: CheckIn) -> Verdict:
     bonus = check_in.bonus_of(rule, made.streak_days)
-    points = book.points(rule, attempt.locked.at, bonus=bonus)
     facts = {"streak_days": made.streak_days, "bonus": bonus}
-    return await _pay(attempt, rule, points, beside=check_in.record(made), **facts)
+    return await _pay(attempt, book, rule, beside=check_in.record(made), **facts)
 
 
 async def _pay(
-    attempt: _Attempt, rule: Rule, points: int, *, beside: Beside | None = None, **facts: object
+    attempt: _Attempt,
+    book: Rulebook,
+    rule: Rule,
+    *,
+    beside: Beside | None = None,
+    **facts: int,
 ) -> Verdict:
-    if points <= 0:
+    connection, customer_id, locked = attempt.connection, attempt.customer_id, attempt.locked
+    granted = await awards.grant(
+        connection, customer_id, book, rule, locked.at, bonus=facts.get("bonus", 0)
+    )
+    if granted.points <= 0:
         return await attempt.refuse("action_unavailable", rule)
-    locked = attempt.locked
     matures = matures_at(rule, locked.at)
     posting = Posting(
         action=attempt.action.code,
-        amount=points,
+        amount=granted.points,
         business_key=attempt.action.business_key(on=locked.business_date),
         actor="customer",
         channel=attempt.channel,
@@ -160,15 +172,17 @@ async def _pay(
         matures_at=matures,
         rule_id=rule.id,
         rule_version=rule.version,
-        facts={"action": attempt.action.code, **facts},
+        facts={"action": attempt.action.code, **facts, **granted.award.facts},
     )
     posted = await post(
-        attempt.connection,
-        attempt.customer_id,
+        connection,
+        customer_id,
         posting,
         now=locked.at,
         request=attempt.request,
         decide=True,
         beside=beside,
     )
+    if posted.status != CREATED:
+        await awards.give_back(connection, customer_id, granted)
     return posted.verdict

@@ -27,6 +27,7 @@ class Decision:
 
 async def log(
     connection: Connection,
+    program_id: UUID,
     customer_id: UUID,
     action: str,
     verdict: str,
@@ -41,6 +42,7 @@ async def log(
         SQL["log"],
         customer_id,
         new_id(),
+        program_id,
         action,
         verdict,
         rule.id if rule else None,

@@ -1,7 +1,7 @@
 -- name: log
 -- An attempt that came to no posting.
-insert into decision (customer_id, id, action, verdict, rule_id, rule_version, facts, channel, decided_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+insert into decision (customer_id, id, program_id, action, verdict, rule_id, rule_version, facts, channel, decided_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
 -- name: latest
 -- The latest attempts of a customer.

@@ -1,5 +1,6 @@
 """Rules and campaigns as rows. A rule is never edited: a change is its next version."""
 
+from datetime import datetime
 from typing import Any
 
 from tortoise import fields
@@ -41,7 +42,21 @@ class Campaign(Model):
     multiplier = fields.DecimalField(max_digits=6, decimal_places=2)
     starts_at = fields.DatetimeField()
     ends_at = fields.DatetimeField()
+    stopped_at = fields.DatetimeField(null=True)
+    # The most points that it may add to what the rules give: in all, and for one customer.
+    budget = fields.BigIntField(null=True)
+    customer_cap = fields.BigIntField(null=True)
+    version = fields.IntField(default=1)
     created_at = fields.DatetimeField()
+    created_by = fields.TextField(default="system")
 
     class Meta:
         table = "campaign"
+
+    @property
+    def over_at(self) -> datetime:
+        """When it ends, or ended because somebody stopped it."""
+        return self.stopped_at or self.ends_at
+
+    def runs(self, at: datetime) -> bool:
+        return bool(self.starts_at <= at < self.over_at)

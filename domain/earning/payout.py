@@ -5,11 +5,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.db import Connection
-from domain.earning import decisions
+from domain.earning import awards, decisions
 from domain.earning.actions import ACTIONS
 from domain.earning.caps import count_use, day_window, full_window, week_window
 from domain.earning.lifetime import expires_at
-from domain.earning.rules import Rulebook, matures_at
+from domain.earning.models import Rule
+from domain.earning.rules import Award, Rulebook, matures_at
 from domain.ledger.posting import Locked, Posted, Posting, post
 from domain.ledger.requests import CREATED
 from domain.programs import Program
@@ -34,14 +35,30 @@ async def pay(connection: Connection, book: Rulebook, payout: Payout) -> Posted 
     """
     action, locked = ACTIONS[payout.action], payout.locked
     rule = book.rule(action.code, locked.at)
-    points = book.points(rule, locked.at) if rule else 0
-    if rule is None or points <= 0:
+    if rule is None:
         return None
+    granted = await awards.grant(connection, payout.customer_id, book, rule, locked.at)
+    if granted.points <= 0:
+        return None
+    posted = await post(
+        connection,
+        payout.customer_id,
+        _posting(payout, rule, granted.award),
+        now=locked.at,
+        decide=True,
+    )
+    if posted.status != CREATED:
+        await awards.give_back(connection, payout.customer_id, granted)
+    return posted
+
+
+def _posting(payout: Payout, rule: Rule, award: Award) -> Posting:
+    action, locked = ACTIONS[payout.action], payout.locked
     matures = matures_at(rule, locked.at) or locked.at
     matures = max(matures, locked.at + timedelta(days=payout.hold_days))
-    posting = Posting(
+    return Posting(
         action=action.code,
-        amount=points,
+        amount=award.points,
         business_key=action.business_key(source=payout.source),
         actor="system",
         channel=payout.channel,
@@ -50,9 +67,8 @@ async def pay(connection: Connection, book: Rulebook, payout: Payout) -> Posted 
         reference=payout.source,
         rule_id=rule.id,
         rule_version=rule.version,
-        facts={"action": action.code},
+        facts={"action": action.code, **award.facts},
     )
-    return await post(connection, payout.customer_id, posting, now=locked.at, decide=True)
 
 
 async def pay_referrer(
@@ -67,12 +83,14 @@ async def pay_referrer(
     if reason:
         await decisions.log(
             connection,
+            program.id,
             payout.customer_id,
             payout.action,
             reason,
             channel=payout.channel,
             at=payout.locked.at,
-            facts={"source": payout.source},
+            rule=book.rule(payout.action, payout.locked.at),
+            facts={"source": payout.source, "cap": _cap_of(windows, reason)},
         )
         return None, reason
     paid = await pay(connection, book, payout)
@@ -87,6 +105,12 @@ def _windows(program: Program, book: Rulebook, payout: Payout) -> dict[str, int]
     if rule and rule.daily_cap is not None:
         daily = min(daily, rule.daily_cap)
     return {day_window(on): daily, week_window(on): program.referral_weekly_cap}
+
+
+def _cap_of(windows: dict[str, int], reason: str) -> int | None:
+    """Return the cap of the window that was full."""
+    found = (cap for window, cap in windows.items() if reason == f"{window.split(':')[0]}_cap")
+    return next(found, None)
 
 
 async def _why_unpaid(

@@ -1,0 +1,97 @@
+"""Budgets: what campaigns may add, in all and for one customer; never exceeded, and no hot row."""
+
+from uuid import UUID
+
+import asyncpg
+
+from domain.db import Connection
+from domain.earning.models import Campaign
+from domain.sql import queries
+
+SQL = queries("domain.earning", "campaigns.sql")
+STRIPES = 16
+
+
+async def grant(connection: Connection, campaign_id: UUID, points: int) -> None:
+    """Lay a new budget into its rows."""
+    await connection.execute(
+        SQL["grant"], campaign_id, list(range(STRIPES)), _even(points, STRIPES)
+    )
+
+
+async def raise_to(connection: Connection, campaign_id: UUID, points: int) -> None:
+    """Make the budget this large; what has been used stays used."""
+    rows = await connection.fetch(SQL["rows"], campaign_id)
+    used = {row["stripe"]: row["used"] for row in rows}
+    await _spread(connection, campaign_id, used, points - sum(used.values()))
+
+
+async def take(connection: Connection, campaign_id: UUID, points: int) -> int | None:
+    """Take points out of a budget and return the row they came from; None if it has not so many.
+
+    A session has its own row, so that sessions do not wait for each other. Where that row is
+    short, all rows are locked and what is left is spread over them again.
+    """
+    taken: int | None = await connection.fetchval(SQL["take"], campaign_id, points, STRIPES)
+    if taken is not None:
+        return taken
+    # Looked at before it is locked: a budget that is used up makes nobody wait.
+    if await _left(connection, campaign_id) < points:
+        return None
+    rows = await connection.fetch(SQL["rows"], campaign_id)
+    left = sum(row["granted"] - row["used"] for row in rows)
+    if left < points:
+        return None
+    stripe: int = await connection.fetchval(SQL["stripe"], STRIPES)
+    used = {row["stripe"]: row["used"] for row in rows}
+    used[stripe] += points
+    await _spread(connection, campaign_id, used, left - points)
+    return stripe
+
+
+async def give_back(connection: Connection, campaign_id: UUID, stripe: int, points: int) -> None:
+    """Return what this transaction took."""
+    await connection.execute(SQL["give_back"], campaign_id, stripe, points)
+
+
+async def take_of_customer(
+    connection: Connection, customer_id: UUID, campaign: Campaign, points: int
+) -> bool:
+    """Take points out of what a campaign may add for a customer, whose account is locked."""
+    taken = await connection.fetchval(
+        SQL["take_of_customer"], customer_id, cap_name(campaign.id), points, campaign.customer_cap
+    )
+    return taken is not None
+
+
+async def give_back_of_customer(
+    connection: Connection, customer_id: UUID, campaign: Campaign, points: int
+) -> None:
+    """Return what this transaction took."""
+    await connection.execute(
+        SQL["give_back_of_customer"], customer_id, cap_name(campaign.id), points
+    )
+
+
+def cap_name(campaign_id: UUID) -> str:
+    """Return the name under which a customer's part in a campaign is counted."""
+    return f"campaign:{campaign_id}"
+
+
+async def _left(connection: Connection, campaign_id: UUID) -> int:
+    row: asyncpg.Record | None = await connection.fetchrow(SQL["left"], [campaign_id])
+    return row["points"] if row else 0
+
+
+async def _spread(
+    connection: Connection, campaign_id: UUID, used: dict[int, int], left: int
+) -> None:
+    parts = zip(used.items(), _even(left, len(used)), strict=True)
+    rows = [(campaign_id, stripe, spent + room, spent) for (stripe, spent), room in parts]
+    await connection.executemany(SQL["set_row"], rows)
+
+
+def _even(points: int, rows: int) -> list[int]:
+    """Divide points into so many parts that differ by one at most."""
+    part, rest = divmod(points, rows)
+    return [part + (number < rest) for number in range(rows)]

@@ -1,0 +1,45 @@
+-- name: left
+-- What remains of the budgets of some campaigns.
+select campaign_id, sum(granted - used)::bigint as points
+  from campaign_budget where campaign_id = any($1::uuid[]) group by campaign_id
+
+-- name: grant
+-- The rows in which a new budget lies.
+insert into campaign_budget (campaign_id, stripe, granted)
+select $1, s.stripe, s.granted from unnest($2::smallint[], $3::bigint[]) as s (stripe, granted)
+
+-- name: take
+-- Points out of the row of this session, if it has so many. It is the same row all through a
+-- transaction, so that nobody who holds one waits for another.
+update campaign_budget set used = used + $2
+ where campaign_id = $1 and stripe = pg_backend_pid() % $3::integer and used + $2 <= granted
+returning stripe
+
+-- name: stripe
+-- The row of this session.
+select (pg_backend_pid() % $1::integer)::smallint
+
+-- name: rows
+-- All rows of a budget, for whoever moves room between them; in one order, so nobody waits in a circle.
+select stripe, granted, used from campaign_budget where campaign_id = $1 order by stripe for update
+
+-- name: set_row
+-- One row of a budget, locked by the caller.
+update campaign_budget set granted = $3, used = $4 where campaign_id = $1 and stripe = $2
+
+-- name: give_back
+-- Points that were taken in this transaction and are not given after all.
+update campaign_budget set used = used - $3 where campaign_id = $1 and stripe = $2
+
+-- name: take_of_customer
+-- Points out of what a campaign may add for one customer, whose account is locked.
+insert into cap_use (customer_id, rule, time_window, used, cap)
+select $1, $2, 'campaign', $3::bigint, $4::bigint where $3::bigint <= $4::bigint
+on conflict (customer_id, rule, time_window) do update
+   set used = cap_use.used + excluded.used, cap = excluded.cap
+ where cap_use.used + excluded.used <= excluded.cap
+returning used
+
+-- name: give_back_of_customer
+-- Points that were taken in this transaction and are not given after all.
+update cap_use set used = used - $3 where customer_id = $1 and rule = $2 and time_window = 'campaign'
