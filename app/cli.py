@@ -54,6 +54,20 @@ def dsn() -> None:
     _perform("dsn")
 
 
+@main.command()
+@click.argument("file")
+def backup(**options: str) -> None:
+    """Write the database, the pictures and the key of this deployment into the new FILE."""
+    _perform("backup", **options)
+
+
+@main.command()
+@click.argument("file")
+def restore(**options: str) -> None:
+    """Bring the backup in FILE back into an empty database, and audit it."""
+    _perform("restore", **options)
+
+
 @main.group()
 def program() -> None:
     """Programs of this deployment."""

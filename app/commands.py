@@ -4,6 +4,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,6 +12,8 @@ import click
 
 from app import supervisor
 from app.backing import UnreachableError, database, key_store
+from app.backups import BackupError, back_up
+from app.backups import restore as bring_back
 from app.embedded import postgres
 from app.embedded.claims import EmbeddedServerError
 from app.ports import PortError
@@ -29,7 +32,7 @@ class Failure(Exception):  # noqa: N818 - it is a command's verdict, not a fault
 
 
 # What goes wrong without being a bug; each says it in a sentence.
-EXPECTED = (Failure, EmbeddedServerError, UnreachableError, PortError, Refusal)
+EXPECTED = (Failure, BackupError, EmbeddedServerError, UnreachableError, PortError, Refusal)
 
 run = supervisor.run
 
@@ -64,6 +67,24 @@ async def audit(settings: Settings) -> None:
     if findings:
         raise Failure(f"{len(findings)} findings")
     click.echo("0 findings")
+
+
+async def backup(settings: Settings, *, file: str) -> None:
+    target, now = Path(file).expanduser().absolute(), SystemClock().now()
+    async with database(settings) as address:
+        await back_up(settings, address, target, now=now, report=_progress)
+    click.echo(f"{target} ({target.stat().st_size:,} bytes). It holds secrets: keep it safe.")
+
+
+async def restore(settings: Settings, *, file: str) -> None:
+    source = Path(file).expanduser().absolute()
+    async with database(settings, current=False) as address:
+        findings = await bring_back(settings, address, source, report=_progress)
+    for finding in findings:
+        click.echo(str(finding))
+    if findings:
+        raise Failure(f"Restored, and the audit has {len(findings)} findings.")
+    click.echo("Restored; the audit has 0 findings.")
 
 
 async def dsn(settings: Settings) -> None:

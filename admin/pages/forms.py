@@ -43,8 +43,9 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 OptionalLine = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
 Whole = Annotated[int, BeforeValidator(_whole)]
-# A field that may be left empty: None then.
-OptionalWhole = Annotated[int | None, BeforeValidator(_whole), BeforeValidator(_absent)]
+# For a field that may be left empty: `Annotated[Annotated[Whole, Field(ge=1)] | None, OrNone]`.
+OrNone = BeforeValidator(_absent)
+OptionalWhole = Annotated[Whole | None, OrNone]
 # A tick box: browsers send nothing for an empty one, so give it the default False.
 Ticked = Annotated[bool, BeforeValidator(_ticked)]
 

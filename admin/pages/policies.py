@@ -6,7 +6,7 @@ from aiohttp import hdrs, web
 from pydantic import Field
 
 from admin.auth.people import allowed, person_of
-from admin.pages.forms import Form, OptionalWhole, Whole, fresh, typed
+from admin.pages.forms import Form, OrNone, Whole, fresh, typed
 from admin.pages.layout import page
 from admin.pages.places import POLICIES
 from domain.setup import policies
@@ -19,7 +19,7 @@ class PoliciesForm(Form):
 
     qualifying_act: Literal["register", "purchase"]
     debt_policy: Literal["allow_negative", "clamp"]
-    grace_days: Annotated[OptionalWhole, Field(ge=1, le=365)] = None
+    grace_days: Annotated[Annotated[Whole, Field(ge=1, le=365)] | None, OrNone] = None
     update_retention_days: Annotated[Whole, Field(ge=2, le=365)]
     decision_retention_days: Annotated[Whole, Field(ge=30, le=3650)]
 
