@@ -6,8 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from domain import db
+from domain.access import audit
 from domain.access.models import Staff
 from domain.access.sessions import SignInRequired, hash_of
+from domain.errors import NotFound
 from domain.ids import new_token
 from domain.sql import queries
 
@@ -26,6 +28,17 @@ class StaffSession:
     token_hash: bytes
     csrf_token: str
     member: Staff
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """A place where a member is signed in; `token_hash` names it and opens nothing."""
+
+    token_hash: bytes
+    address: str | None
+    browser: str | None
+    signed_in_at: datetime
+    used_at: datetime
 
 
 async def open_session(
@@ -71,6 +84,28 @@ async def end(token: str, *, now: datetime) -> None:
     """End a session at once."""
     async with db.transaction() as connection:
         await connection.execute(SQL["end"], hash_of(token), now)
+
+
+async def seats_of(member: Staff, *, now: datetime) -> list[Seat]:
+    """Return where a member is signed in, the place used last first."""
+    async with db.reading() as connection:
+        rows = await connection.fetch(SQL["of_member"], member.id, now, now - IDLE)
+    return [Seat(**dict(row)) for row in rows]
+
+
+async def end_seat(member: Staff, token_hash: bytes, *, now: datetime) -> None:
+    """End one of a member's own sessions; raises NotFound for one that is none of theirs."""
+    async with db.transaction() as connection:
+        if await connection.fetchval(SQL["end_one"], token_hash, member.id, now) is None:
+            raise NotFound
+        await audit.record("sessions_ended", now=now, by=member, staff=str(member.id))
+
+
+async def end_others(member: Staff, *, but: bytes, now: datetime) -> None:
+    """End a member's own sessions everywhere else."""
+    async with db.transaction():
+        await end_all(member.id, but=but, now=now)
+        await audit.record("sessions_ended", now=now, by=member, staff=str(member.id))
 
 
 async def end_all(staff_id: UUID, *, but: bytes = b"", now: datetime) -> None:

@@ -23,3 +23,14 @@ update staff_session set ended_at = $2 where staff_id = $1 and ended_at is null 
 -- name: forget
 -- Sessions that ended before an instant.
 delete from staff_session where ends_at < $1
+
+-- name: of_member
+-- Where a member is signed in.
+select token_hash, address, browser, signed_in_at, used_at from staff_session
+ where staff_id = $1 and ended_at is null and ends_at > $2 and used_at > $3
+ order by used_at desc, token_hash
+
+-- name: end_one
+-- One session of a member ends.
+update staff_session set ended_at = $3 where token_hash = $1 and staff_id = $2 and ended_at is null
+returning token_hash
