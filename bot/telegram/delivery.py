@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 
 from aiogram.exceptions import (
     TelegramAPIError,
@@ -16,60 +17,107 @@ from bot.telegram.keyboards import Keyboard, app_url
 from bot.telegram.line import Line
 from bot.telegram.notices import card_of
 from domain.customers.enrolment import mark_unreachable
-from domain.notices import outbox
+from domain.notices import outbox, pace
 from domain.notices.outbox import Notice
-from domain.programs import Program
+from domain.notices.quiet import quiet_until
+from domain.programs import Program, zone_of
 from locales import translator
 
 _log = logging.getLogger("bot.telegram")
+# Notices of one kind for one customer, told in one message.
+Bundle = tuple[Notice, ...]
 
 
 async def deliver_due(line: Line) -> int:
     """Deliver one round of what is due, side by side; return how many notices it was."""
-    now = line.now()
-    room = line.pace.room(now)
-    if not room or line.session.silent_until():
+    now, most = line.now(), line.config.notices_per_second
+    if line.session.rest_until():
         return 0
-    notices = await outbox.due(line.program_id, CHANNEL, now=now, limit=room)
-    if notices:
-        program = await line.program()
-        await asyncio.gather(*[_deliver(line, program, notice) for notice in notices])
+    room = await pace.room(line.program_id, CHANNEL, most=most, now=now)
+    notices = await outbox.due(line.program_id, CHANNEL, now=now, limit=room) if room else []
+    if not notices:
+        return 0
+    if quiet := quiet_until(now, await zone_of(line.program_id, now)):
+        for notice in notices:
+            await outbox.postpone(notice, until=quiet)
+        return len(notices)
+    bundles = _bundled(notices)
+    granted = await pace.take(line.program_id, CHANNEL, len(bundles), most=most, now=now)
+    for bundle in bundles[granted:]:
+        await _postpone(bundle, line)
+    program = await line.program()
+    await asyncio.gather(*[_deliver(line, program, bundle) for bundle in bundles[:granted]])
     return len(notices)
 
 
-async def _deliver(line: Line, program: Program, notice: Notice) -> None:
-    say = translator(notice.locale)
+def _bundled(notices: Iterable[Notice]) -> list[Bundle]:
+    bundles: dict[object, Bundle] = {}
+    for notice in notices:
+        key = (notice.customer_id, notice.kind)
+        bundles[key] = (*bundles.get(key, ()), notice)
+    return list(bundles.values())
+
+
+async def _deliver(line: Line, program: Program, bundle: Bundle) -> None:
+    first = bundle[0]
+    say = translator(first.locale)
     keys = Keyboard(say, app_url(line.config.public_url, program.slug))
-    card = card_of(notice.kind, notice.facts, say, keys)
+    card = card_of(first.kind, [notice.facts for notice in bundle], say, keys)
     if card is None:
-        await outbox.drop(notice, "unknown kind", now=line.now())
-    elif notice.address is None or notice.unreachable:
-        await outbox.drop(notice, "unreachable", now=line.now())
-    elif wait_until := line.pace.take(notice.address, line.now()):
-        await outbox.postpone(notice, until=wait_until)
+        await _drop(bundle, "unknown kind", line)
+    elif first.address is None or first.unreachable:
+        await _drop(bundle, "unreachable", line)
+    elif first.muted:
+        await _drop(bundle, "muted", line)
+    elif wait_until := line.gaps.take(first.address, line.now()):
+        for notice in bundle:
+            await outbox.postpone(notice, until=wait_until)
     else:
-        await _send(line, notice, notice.address, card)
+        await _send(line, bundle, first.address, card)
 
 
-async def _send(line: Line, notice: Notice, chat: str, card: Card) -> None:
+async def _send(line: Line, bundle: Bundle, chat: str, card: Card) -> None:
     try:
         await send(line.bot, chat, card)
     except TelegramRetryAfter:
-        await outbox.postpone(notice, until=line.session.silent_until() or line.now())
+        await silence_all(line)
+        await _postpone(bundle, line)
     except TelegramForbiddenError:
-        await _give_up_on_chat(line, notice)
+        await _give_up_on_chat(line, bundle)
     except TelegramBadRequest as error:
         if "chat not found" in error.message:
-            await _give_up_on_chat(line, notice)
+            await _give_up_on_chat(line, bundle)
         else:
-            await outbox.drop(notice, f"refused: {error.message}", now=line.now())
+            await _drop(bundle, f"refused: {error.message}", line)
     except TelegramAPIError as error:
-        _log.warning("notice %s is put off: %s", notice.id, type(error).__name__)
-        await outbox.retry(notice, type(error).__name__, now=line.now())
+        if line.session.is_away():
+            # Nothing is wrong with the notice: it waits for Telegram however long that takes.
+            await _postpone(bundle, line)
+            return
+        _log.warning("notice %s is put off: %s", bundle[0].id, type(error).__name__)
+        for notice in bundle:
+            await outbox.retry(notice, type(error).__name__, now=line.now())
     else:
-        await outbox.sent(notice, now=line.now())
+        for notice in bundle:
+            await outbox.sent(notice, now=line.now())
 
 
-async def _give_up_on_chat(line: Line, notice: Notice) -> None:
-    await mark_unreachable(notice.customer_id, CHANNEL, now=line.now())
-    await outbox.drop(notice, "unreachable", now=line.now())
+async def silence_all(line: Line) -> None:
+    """Let every process that sends for this bot obey the pause that Telegram asked for."""
+    if until := line.session.silent_until():
+        await pace.silence(line.program_id, CHANNEL, until=until)
+
+
+async def _postpone(bundle: Bundle, line: Line) -> None:
+    for notice in bundle:
+        await outbox.postpone(notice, until=line.session.rest_until() or line.now())
+
+
+async def _drop(bundle: Bundle, outcome: str, line: Line) -> None:
+    for notice in bundle:
+        await outbox.drop(notice, outcome, now=line.now())
+
+
+async def _give_up_on_chat(line: Line, bundle: Bundle) -> None:
+    await mark_unreachable(bundle[0].customer_id, CHANNEL, now=line.now())
+    await _drop(bundle, "unreachable", line)

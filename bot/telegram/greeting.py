@@ -17,6 +17,7 @@ from bot.telegram.config import BotConfig
 from bot.telegram.intake import KINDS
 from bot.telegram.keyboards import app_url
 from domain import programs
+from domain.bots import BotNeedsHttps
 from domain.programs import Program
 from locales import LOCALES, Translator, translator
 
@@ -24,7 +25,8 @@ from locales import LOCALES, Translator, translator
 async def introduce(bot: Bot, program: Program, config: BotConfig) -> None:
     """Tell Telegram what the bot can do and where updates go; remember the bot's own name.
 
-    Doing it again changes nothing.
+    Doing it again changes nothing. Raises BotNeedsHttps, after everything else was told, if
+    Telegram could not deliver to our address.
     """
     me = await bot.get_me()
     await programs.set_telegram_bot(program, me.username or "")
@@ -51,6 +53,8 @@ async def _direct_updates(bot: Bot, program: Program, config: BotConfig) -> None
     if config.mode == "polling":
         await bot.delete_webhook()
         return
+    if not config.public_url.startswith("https://"):
+        raise BotNeedsHttps
     await bot.set_webhook(
         f"{config.public_url}/p/{program.slug}/telegram",
         secret_token=config.webhook_secret,

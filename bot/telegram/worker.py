@@ -6,19 +6,23 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
+from bot.telegram.broadcasting import send_round
 from bot.telegram.config import BotConfig
 from bot.telegram.delivery import deliver_due
 from bot.telegram.greeting import introduce
+from bot.telegram.health import Health
 from bot.telegram.intake import CHANNEL
 from bot.telegram.line import Line, connected
 from bot.telegram.polling import poll
 from bot.telegram.working import claim, work
 from domain import inbox
+from domain.bots import BotNeedsHttps
 from domain.clock import Clock
 from domain.programs import Program
 
 _log = logging.getLogger("bot.telegram")
 _LONGEST_PAUSE: Final = 30.0
+_BROADCAST_SECONDS: Final = 1.0
 _TIDY_SECONDS: Final = 3600.0
 Step = Callable[[], Awaitable[bool]]
 
@@ -28,42 +32,70 @@ async def run(
 ) -> None:
     """Serve the program's chats until `stop` is set; then finish what was begun.
 
-    Whatever Telegram or the database does, this goes on: a step that fails is tried again
-    after a pause that grows to half a minute.
+    Whatever else Telegram or the database does, this goes on: a step that fails is tried again
+    after a pause that grows to half a minute. Only when Telegram does not know the token, this
+    ends by itself; the program's staff then read why.
     """
-    async with (
-        connected(program, token, config=config, clock=clock) as line,
-        asyncio.TaskGroup() as group,
-    ):
-        group.create_task(_greet(line, program, stop))
-        group.create_task(_work(line, stop))
-        group.create_task(_repeat("notices", _deliverer(line), config.idle_seconds, stop))
-        group.create_task(_repeat("tidying", _tidier(line), _TIDY_SECONDS, stop))
-        listening = group.create_task(_listen(line, stop))
-        await stop.wait()
-        # The one step that may be in the middle of waiting for something to happen.
-        listening.cancel()
+    health, end = Health(program.id), asyncio.Event()
+    async with connected(program, token, config=config, clock=clock) as line:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_greet(line, program, health, end))
+            group.create_task(_work(line, end))
+            group.create_task(_repeat("notices", _deliverer(line), config.idle_seconds, end))
+            group.create_task(_repeat("broadcasts", _broadcaster(line), _BROADCAST_SECONDS, end))
+            group.create_task(_repeat("tidying", _tidier(line), _TIDY_SECONDS, end))
+            group.create_task(_repeat("health", _watcher(line, health), config.idle_seconds, end))
+            listening = group.create_task(_listen(line, health, end))
+            await _first_of(stop, line.session.refused)
+            end.set()
+            # The one step that may be in the middle of waiting for something to happen.
+            listening.cancel()
+        if line.session.refused.is_set():
+            await health.refused()
 
 
-async def _greet(line: Line, program: Program, stop: asyncio.Event) -> None:
+async def _first_of(*events: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
+
+
+async def _greet(line: Line, program: Program, health: Health, stop: asyncio.Event) -> None:
     greeted = asyncio.Event()
 
     async def step() -> bool:
-        await introduce(line.bot, program, line.config)
+        try:
+            await introduce(line.bot, program, line.config)
+        except BotNeedsHttps as refusal:
+            # Asking again changes nothing: whoever runs this has to.
+            await health.failed("introduction", refusal)
+        except Exception as error:
+            await health.failed("introduction", error)
+            raise
+        else:
+            await health.introduced(line.now())
         greeted.set()
         return True
 
     await _repeat("introduction", step, line.config.idle_seconds, stop, until=greeted)
 
 
-async def _listen(line: Line, stop: asyncio.Event) -> None:
+async def _listen(line: Line, health: Health, stop: asyncio.Event) -> None:
     if line.config.mode != "polling":
         return
     offset: int | None = None
 
     async def step() -> bool:
         nonlocal offset
-        offset = await poll(line, offset)
+        try:
+            offset = await poll(line, offset)
+        except Exception as error:
+            await health.failed("polling", error)
+            raise
+        await health.went_well("polling")
         return True
 
     await _repeat("polling", step, line.config.idle_seconds, stop)
@@ -95,6 +127,23 @@ async def _work(line: Line, stop: asyncio.Event) -> None:
 def _deliverer(line: Line) -> Step:
     async def step() -> bool:
         return await deliver_due(line) > 0
+
+    return step
+
+
+def _watcher(line: Line, health: Health) -> Step:
+    async def step() -> bool:
+        await health.look(line.session)
+        return False
+
+    return step
+
+
+def _broadcaster(line: Line) -> Step:
+    async def step() -> bool:
+        # As many as a second bears; the next ones go when it is over.
+        await send_round(line)
+        return False
 
     return step
 

@@ -26,8 +26,8 @@ _SECONDS: Final = 20
 
 
 async def claim(line: Line, limit: int) -> list[Received]:
-    """Claim updates to work on; none while Telegram wants silence."""
-    if limit <= 0 or line.session.silent_until():
+    """Claim updates to work on; none while Telegram wants silence, or is away."""
+    if limit <= 0 or line.session.rest_until():
         return []
     return await inbox.due(line.program_id, CHANNEL, now=line.now(), limit=limit)
 
@@ -45,11 +45,15 @@ async def work(line: Line, update: Received) -> None:
         async with asyncio.timeout(_SECONDS):
             await _handle(line, update)
     except TelegramRetryAfter:
-        await inbox.postpone(update, until=line.session.silent_until() or line.now())
+        await _wait(line, update)
     except TelegramForbiddenError:
         await inbox.done(update, now=line.now())
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop the others
-        await _put_off(line, update, error)
+        if isinstance(error, TelegramAPIError) and line.session.is_away():
+            # Nothing is wrong with the update: it waits for Telegram however long that takes.
+            await _wait(line, update)
+        else:
+            await _put_off(line, update, error)
     else:
         await inbox.done(update, now=line.now())
 
@@ -59,6 +63,10 @@ async def _handle(line: Line, received: Received) -> None:
     await dispatcher().feed_update(
         line.bot, update, program=await line.program(), desk=line.desk, now=line.now()
     )
+
+
+async def _wait(line: Line, update: Received) -> None:
+    await inbox.postpone(update, until=line.session.rest_until() or line.now())
 
 
 async def _put_off(line: Line, update: Received, error: Exception) -> None:

@@ -62,7 +62,7 @@ async def test_whatever_telegram_does_it_goes_on(
     room: Room, program: Program, config: BotConfig, peer: BotApi, clock: FixedClock
 ) -> None:
     broken = Fault(status=502, body="<html>Bad gateway</html>")
-    peer.fail("getMe", broken, Fault(status=401, description="Unauthorized"))
+    peer.fail("getMe", broken, Fault(status=500, description="Internal Server Error"))
     peer.fail("getUpdates", broken, Fault(status=409, description="Conflict"))
     peer.deliver(room.person(1, "An").message("/start"))
 
