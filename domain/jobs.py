@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain import db
-from domain.access import attempts, links, sessions, sign_in, staff_sessions
+from domain.access import attempts, links, sessions, sign_in, sign_in_codes, staff_sessions
 from domain.ledger.closing import close_days
 from domain.ledger.sweep import sweep
 from domain.sql import queries
@@ -34,6 +34,7 @@ async def _prune_requests(now: datetime) -> None:
 
 async def _forget_lapsed(now: datetime) -> None:
     await links.forget_lapsed(now=now)
+    await sign_in_codes.forget_lapsed(now=now)
     await sessions.forget_ended(now=now)
     await staff_sessions.forget_ended(now=now)
     await sign_in.forget_lapsed(now=now)
