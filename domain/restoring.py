@@ -38,4 +38,5 @@ async def is_empty() -> bool:
 async def make_role() -> None:
     """Make the role as which web and worker run, to which the backup's grants are given."""
     async with db.transaction() as connection:
-        await connection.execute(SQL["make_role"])
+        if statement := await connection.fetchval(SQL["role_to_make"]):
+            await connection.execute(statement)

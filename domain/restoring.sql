@@ -14,12 +14,6 @@ select to_regclass('public.program') is not null
 -- Whether somebody has begun to use it.
 select exists (select from program)
 
--- name: make_role
--- The role of web and worker; another database of the server may have made it.
-do $$
-begin
-    create role loyalty_app nologin;
-exception when duplicate_object or unique_violation then
-    null;
-end
-$$
+-- name: role_to_make
+-- The statement that makes the role of web and worker, unless the server has it already.
+select 'create role loyalty_app nologin' where not exists (select from pg_roles where rolname = 'loyalty_app')
