@@ -30,8 +30,10 @@ class BotConfig:
     # Inline queries of one person, which come with every letter that is typed.
     inline_burst: int = 40
     inline_per_second: float = 2
-    # Notices to all chats together, and the time between two to the same one.
+    # What goes to all chats together, of which broadcasts leave some to notices, and the time
+    # between two messages to the same chat.
     notices_per_second: int = 25
+    broadcasts_per_second: int = 20
     chat_gap_seconds: float = 1
 
     def __post_init__(self) -> None:

@@ -12,7 +12,8 @@ from bot.telegram.client import Session, connect
 from bot.telegram.config import BotConfig
 from bot.telegram.desk import Desk
 from bot.telegram.flood import Flood
-from bot.telegram.pace import Pace
+from bot.telegram.outage import Outage
+from bot.telegram.pace import Gaps
 from domain import programs
 from domain.clock import Clock
 from domain.programs import Program
@@ -27,7 +28,8 @@ class Line:
     bot: Bot
     session: Session
     desk: Desk
-    pace: Pace
+    gaps: Gaps
+    outage: Outage
 
     @property
     def config(self) -> BotConfig:
@@ -48,8 +50,8 @@ async def connected(
     """Hold a program's line to Telegram; nothing is called until somebody calls."""
     bot, session = connect(token, config, clock)
     desk = Desk(config, clock, Flood(config))
-    pace = Pace(per_second=config.notices_per_second, chat_gap=config.chat_gap_seconds)
+    gaps = Gaps(config.chat_gap_seconds)
     try:
-        yield Line(program.id, program.slug, bot, session, desk, pace)
+        yield Line(program.id, program.slug, bot, session, desk, gaps, Outage())
     finally:
         await session.close()

@@ -26,8 +26,9 @@ from domain.sql import queries
 
 SQL = queries("domain.notices", "broadcasts.sql")
 LOCALES: Final = ("vi", "en")
-# The longest name that there can be, made of what would be markup if we let it.
-HOSTILE_NAME: Final = ("<b>{name}</b> & “%(x)s” " * 3)[:64]
+# The longest name that there can be, and what keeps its direction of writing to itself, made
+# of what would be markup if we let it.
+HOSTILE_NAME: Final = ("<b>{name}</b> & “%(x)s” " * 3)[:66]
 Status = Literal["draft", "sending", "paused", "finished", "cancelled"]
 
 

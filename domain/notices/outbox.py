@@ -36,6 +36,7 @@ class Notice:
     # The customer's address in the sender's channel; None if they have none there.
     address: str | None
     unreachable: bool
+    muted: bool
 
 
 async def owe(
@@ -64,7 +65,7 @@ async def due(program_id: UUID, channel: str, *, now: datetime, limit: int) -> l
             customer_id = row["customer_id"]
             held = await connection.fetchrow(SQL["lease"], *row.values(), now + LEASE)
             if held:
-                reach = await connection.fetchrow(SQL["reach"], customer_id, channel)
+                reach = await connection.fetchrow(SQL["reach"], customer_id, channel, held["kind"])
                 assert reach is not None
                 claimed.append(Notice(**held, **reach))
     return claimed

@@ -2,16 +2,20 @@ from datetime import timedelta
 
 import pytest
 
+from bot.telegram.config import BotConfig
+from bot.telegram.delivery import deliver_due
+from bot.telegram.line import connected
 from domain import db
 from domain.customers.models import Customer
 from domain.notices import outbox
 from domain.notices.outbox import ATTEMPTS_MAX
+from domain.notices.preferences import mute, muted
 from domain.programs import Program
 from tests.bot import books
 from tests.bot.people import Room
 from tests.clock import MONDAY_NOON, FixedClock
 from tests.factories import a_member
-from tests.peers.bot_api import BLOCKED, HANG, NO_CHAT, Fault, too_many
+from tests.peers.bot_api import BLOCKED, HANG, NO_CHAT, TOKEN, Fault, too_many
 
 SECOND = timedelta(seconds=1)
 
@@ -97,22 +101,139 @@ async def test_one_chat_gets_one_a_second_in_the_order_they_were_owed(
     room: Room, program: Program, clock: FixedClock
 ) -> None:
     lan = await _lan(program)
-    for name in ("An", "Bình", "Chi"):
-        await _owe(lan, name=name)
+    for kind in ("friend_joined", "referral_completed", "welcome_points"):
+        await _owe(lan, kind)
 
     seen = []
     for _ in range(4):
         await room.deliver_notices()
-        seen.append([call.text.split()[1] for call in room.peer.sent()])
+        seen.append([call.text[0] for call in room.peer.sent()])
         clock.advance(SECOND)
 
-    assert seen == [["An"], ["An", "Bình"], ["An", "Bình", "Chi"], ["An", "Bình", "Chi"]]
+    assert seen == [["👋"], ["👋", "🎉"], ["👋", "🎉", "🎁"], ["👋", "🎉", "🎁"]]
+
+
+@pytest.mark.parametrize(
+    ("friends", "locale", "words"),
+    [
+        (["An", "Bình"], "vi", "👋 An, Bình vừa mở lời mời của bạn"),
+        (["An", "Bình", "Chi", "Dũng", "Em"], "vi", "👋 An, Bình, Chi và 2 người nữa vừa mở"),
+        (["An", "Bình", "Chi", "Dũng"], "en", "👋 An, Bình, Chi and 1 more opened your invite"),
+    ],
+)
+async def test_notices_of_one_kind_that_wait_together_are_one_message(
+    room: Room, program: Program, friends: list[str], locale: str, words: str
+) -> None:
+    lan = await _lan(program, locale)
+    for name in friends:
+        await _owe(lan, name=name)
+
+    await room.deliver_notices()
+
+    (sent,) = room.peer.sent()
+    assert sent.text.startswith(words)
+    assert f"+{20 * len(friends)} " in sent.text
+    assert await books.notices() == [("Lan", "friend_joined", "sent")] * len(friends)
+
+
+async def test_in_the_quiet_hours_notices_wait_for_the_morning(
+    room: Room, program: Program, clock: FixedClock
+) -> None:
+    lan = await _lan(program)
+    clock.set(MONDAY_NOON + timedelta(hours=9))  # nine in the evening
+    await _owe(lan, name="An")
+    await _owe(lan, name="Bình")
+
+    await room.deliver_notices()
+    clock.set(MONDAY_NOON + timedelta(hours=19, minutes=59))
+    await room.deliver_notices()
+    assert room.peer.sent() == []
+
+    clock.set(MONDAY_NOON + timedelta(hours=20))  # eight in the morning
+    await room.deliver_notices()
+
+    (sent,) = room.peer.sent()
+    assert sent.text.startswith("👋 An, Bình vừa mở")
+    async with db.reading() as connection:
+        assert await connection.fetchval("select max(attempts) from notice") == 1
+
+
+async def test_whoever_writes_in_the_quiet_hours_is_answered_at_once(
+    room: Room, clock: FixedClock
+) -> None:
+    clock.set(MONDAY_NOON + timedelta(hours=12))
+
+    assert (await room.person(1, "An").says("/start")).text.startswith("Chào An")
+
+
+async def test_a_muted_kind_is_not_sent_and_another_is(room: Room, program: Program) -> None:
+    lan = await _lan(program)
+    await mute(lan.customer_id, "friend_joined", True)
+    await _owe(lan, "friend_joined")
+    await _owe(lan, "referral_completed")
+
+    await room.deliver_notices()
+
+    (sent,) = room.peer.sent()
+    assert sent.text[0] == "🎉"
+    assert await books.notices() == [
+        ("Lan", "friend_joined", "muted"),
+        ("Lan", "referral_completed", "sent"),
+    ]
+
+
+async def test_the_button_below_a_notice_mutes_its_kind_and_the_words_stay(
+    room: Room, program: Program
+) -> None:
+    lan = room.person(1, "Lan")
+    await lan.says("/start")
+    (customer,) = await Customer.all()
+    await _owe(customer)
+    await room.deliver_notices()
+    words = lan.sees.text
+
+    off = await lan.taps("Tắt loại tin này")
+    assert await muted(customer.customer_id) == {"friend_joined"}
+    assert off.text == words
+    toast = room.peer.of("answerCallbackQuery")[-1].params["text"]
+    assert toast == "Bạn sẽ không nhận loại tin này nữa. Đổi lại bằng /notify."
+
+    on = await lan.taps("Nhận lại tin này")
+    assert await muted(customer.customer_id) == frozenset()
+    assert (on.text, on.labels) == (words, [*off.labels[:-1], "🔕 Tắt loại tin này"])
+
+
+async def test_two_workers_together_are_no_faster_than_one(
+    room: Room, program: Program, config: BotConfig, clock: FixedClock
+) -> None:
+    for number in range(40):
+        await _owe(await a_member(program, name=f"Lan {number}"))
+
+    async with connected(program, TOKEN, config=config, clock=clock) as second:
+        for line in (room.line, second) * 3:
+            await deliver_due(line)
+
+    assert len(room.peer.sent()) == 25
+
+
+async def test_a_pause_that_one_worker_was_asked_for_holds_for_all(
+    room: Room, program: Program, config: BotConfig, clock: FixedClock
+) -> None:
+    await _owe(await _lan(program))
+    room.peer.fail("sendMessage", too_many(30))
+    await room.deliver_notices()
+    await _owe(await a_member(program, name="Hoa"))
+
+    async with connected(program, TOKEN, config=config, clock=clock) as second:
+        assert await deliver_due(second) == 0
+        clock.advance(30 * SECOND)
+        assert await deliver_due(second) == 2
 
 
 async def test_a_busy_chat_holds_up_no_other(room: Room, program: Program) -> None:
     lan = await _lan(program)
-    for _ in range(5):
-        await _owe(lan)
+    for kind in ("friend_joined", "referral_completed", "welcome_points"):
+        await _owe(lan, kind)
     await _owe(await a_member(program, name="Hoa"))
 
     await room.deliver_notices()

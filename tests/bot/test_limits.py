@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from bot.telegram.config import BotConfig
 from bot.telegram.flood import Flood
-from bot.telegram.pace import Pace
+from bot.telegram.pace import Gaps
 from tests.clock import MONDAY_NOON as NOON
 
 SECOND = timedelta(seconds=1)
@@ -29,28 +29,10 @@ def test_another_person_is_another_bucket() -> None:
     assert flood.admit(2, NOON) == "heard"
 
 
-def test_a_pace_fills_up_to_one_second_and_no_further() -> None:
-    pace = Pace(per_second=25, chat_gap=1)
-    for chat in range(25):
-        pace.take(str(chat), NOON)
-
-    assert pace.room(NOON) == 0
-    assert pace.room(NOON + SECOND / 5) == 5
-    assert pace.room(NOON + 10 * SECOND) == 25
-
-
-def test_a_clock_set_back_gives_no_room_and_takes_none() -> None:
-    pace = Pace(per_second=25, chat_gap=1)
-    pace.room(NOON)
-    pace.take("1", NOON)
-
-    assert pace.room(NOON - timedelta(hours=1)) == 24
-
-
 def test_a_chat_is_told_when_it_may_have_the_next() -> None:
-    pace = Pace(per_second=25, chat_gap=1)
+    gaps = Gaps(1)
 
-    assert pace.take("1", NOON) is None
-    assert pace.take("1", NOON + SECOND / 2) == NOON + SECOND
-    assert pace.take("2", NOON + SECOND / 2) is None
-    assert pace.take("1", NOON + SECOND) is None
+    assert gaps.take("1", NOON) is None
+    assert gaps.take("1", NOON + SECOND / 2) == NOON + SECOND
+    assert gaps.take("2", NOON + SECOND / 2) is None
+    assert gaps.take("1", NOON + SECOND) is None
