@@ -1,5 +1,6 @@
 """One account as the planner sees it: facts, and the questions that they answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -172,8 +173,14 @@ class Book:
     def spendable(self) -> int:
         return self.balance - sum(lot.held for lot in self.lots.values())
 
-    def newest_hold(self) -> Hold | None:
-        return max(self.holds.values(), key=lambda hold: (hold.created_at, hold.id), default=None)
+    def newest_hold(self, lots: Iterable[Lot] | None = None) -> Hold | None:
+        """The hold that was placed last, of all or of those that have points in these lots."""
+        ids = set(self.lots) if lots is None else {lot.id for lot in lots}
+        return max(
+            (hold for hold in self.holds.values() if not ids.isdisjoint(hold.parts)),
+            key=lambda hold: (hold.created_at, hold.id),
+            default=None,
+        )
 
     def open_lots(self, at: datetime) -> list[Lot]:
         """Lots that can be taken from at that instant, in the order of eating."""

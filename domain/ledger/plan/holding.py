@@ -62,11 +62,18 @@ def release(
     return plan + settle(apply(book, plan), now=now, new_id=new_id)
 
 
-def let_go(book: Book, wanted: Callable[[Book], int], *, at: datetime, new_id: NewId) -> Plan:
-    """Plan to let go of the newest holds until so many points can be taken, or none is left."""
+def let_go(
+    book: Book, in_the_way: Callable[[Book], Hold | None], *, at: datetime, new_id: NewId
+) -> Plan:
+    """Plan to let go of one hold after the other, as long as one is in the way."""
     plan: Plan = ()
-    while book.spendable < wanted(book) and (newest := book.newest_hold()):
-        part = release(book, newest.id, now=at, new_id=new_id, outcome="taken")
+    while placed := in_the_way(book):
+        part = release(book, placed.id, now=at, new_id=new_id, outcome="taken")
         book = apply(book, part)
         plan += part
     return plan
+
+
+def newest_for(points: int) -> Callable[[Book], Hold | None]:
+    """Name the newest hold as long as fewer points than these are free."""
+    return lambda book: book.newest_hold() if book.spendable < points else None

@@ -6,7 +6,7 @@ from typing import Literal
 from domain.ledger.plan.apply import apply
 from domain.ledger.plan.book import Book, PlanError
 from domain.ledger.plan.draft import Draft
-from domain.ledger.plan.holding import let_go
+from domain.ledger.plan.holding import let_go, newest_for
 from domain.ledger.plan.identity import NewId
 from domain.ledger.plan.settling import posting_instant, settle
 from domain.ledger.plan.steps import Plan
@@ -48,7 +48,7 @@ def spend(book: Book, action: str, amount: int, *, now: datetime, new_id: NewId)
 def deduct(book: Book, amount: int, *, policy: Policy, now: datetime, new_id: NewId) -> Plan:
     """Plan a manual decrease. It corrects no earning, so what it owes is owed for no lot."""
     at = posting_instant(book, now)
-    plan = let_go(book, lambda _: amount, at=at, new_id=new_id)
+    plan = let_go(book, newest_for(amount), at=at, new_id=new_id)
     draft = Draft(apply(book, plan), at=at, new_id=new_id)
     found = sum(part for _, part in draft.eat(draft.book.open_lots(at), amount))
     taken = found if policy == "clamp" else amount

@@ -4,9 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.ledger.plan.apply import apply
-from domain.ledger.plan.book import Book, Lot
+from domain.ledger.plan.book import Book, Hold, Lot
 from domain.ledger.plan.draft import Draft
-from domain.ledger.plan.holding import let_go
+from domain.ledger.plan.holding import let_go, newest_for
 from domain.ledger.plan.identity import NewId
 from domain.ledger.plan.posting import Policy
 from domain.ledger.plan.settling import posting_instant
@@ -25,17 +25,22 @@ def reverse(
     """Plan to take back up to `amount` of an earning: never more than it gave, and never
     points of it that have expired. Nothing to take is an empty plan.
 
-    Where what is free does not suffice, the newest holds are let go.
+    Holds of its own points are let go, and where what is free elsewhere does not suffice, holds
+    of other points too: the newest first.
     """
     at = posting_instant(book, now)
 
-    def wanted(book: Book) -> int:
-        return min(amount, book.reversible(book.lot_earned_by(movement_id)))
+    def in_the_way(book: Book) -> Hold | None:
+        lot = book.lot_earned_by(movement_id)
+        points, own = min(amount, book.reversible(lot)), book.family(lot)
+        if sum(each.free for each in own) < min(points, sum(each.remaining for each in own)):
+            return book.newest_hold(own)
+        return newest_for(points)(book)
 
-    plan = let_go(book, wanted, at=at, new_id=new_id)
+    plan = let_go(book, in_the_way, at=at, new_id=new_id)
     book = apply(book, plan)
-    lot, points = book.lot_earned_by(movement_id), wanted(book)
-    if points:
+    lot = book.lot_earned_by(movement_id)
+    if points := min(amount, book.reversible(lot)):
         plan += (reversal(book, lot, points, policy=policy, at=at, new_id=new_id),)
     return plan
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.ledger.plan.apply import apply
 from domain.ledger.plan.book import Book, Lot
 from domain.ledger.plan.draft import Draft
-from domain.ledger.plan.holding import let_go
+from domain.ledger.plan.holding import let_go, newest_for
 from domain.ledger.plan.identity import NewId
 from domain.ledger.plan.settling import posting_instant
 from domain.ledger.plan.steps import Plan, Step
@@ -37,10 +37,11 @@ def transfer(
     What one of them owes is paid at once from what the other has; where that is on hold, the
     newest holds are let go. An account without points or debts moves nothing.
     """
-    at = max(posting_instant(source, now), posting_instant(target, now))
-    left = let_go(source, lambda _: target.debt, at=at, new_id=source_ids)
+    at = max(now, source.last_at, target.last_at)
+    assert posting_instant(source, at) == posting_instant(target, at) == at
+    left = let_go(source, newest_for(target.debt), at=at, new_id=source_ids)
     source = apply(source, left)
-    arrived = let_go(target, lambda _: source.debt, at=at, new_id=target_ids)
+    arrived = let_go(target, newest_for(source.debt), at=at, new_id=target_ids)
     target = apply(target, arrived)
     lots = sorted(
         (lot for lot in source.lots.values() if lot.remaining), key=lambda lot: lot.eating_order

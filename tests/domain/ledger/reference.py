@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from uuid import UUID
 
 from domain.ledger.plan import (
@@ -9,24 +10,37 @@ from domain.ledger.plan import (
     Book,
     Plan,
     Policy,
+    Step,
     account_ids,
     apply,
+    capture,
+    carried_on,
     credit,
     deduct,
+    hold,
     reimburse,
+    release,
     reverse,
     settle,
     spend,
+    transfer,
+    with_hold,
 )
 from tests.domain.ledger.soundness import assert_sound
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 CUSTOMER = UUID(int=1)
+_numbers = count(1)
 
 
 def day(number: float) -> datetime:
     """Return the instant t of the worked examples."""
     return START + timedelta(days=number)
+
+
+def moved(plan: Plan) -> int:
+    """Return the points that were asked for: not what expired on the way."""
+    return next((step.amount for step in plan if step.amount and step.action != "expiry"), 0)
 
 
 class ReferenceLedger:
@@ -43,6 +57,7 @@ class ReferenceLedger:
         grace: timedelta | None = None,
         opened_at: datetime = START,
     ) -> None:
+        self.customer_id = customer_id
         self.book = Book(last_at=opened_at)
         self.policy: Policy = policy
         self.grace = grace
@@ -71,7 +86,8 @@ class ReferenceLedger:
     @property
     def posted(self) -> list[tuple[str, int]]:
         """Kind and amount of every movement, oldest first."""
-        return [(movement.kind, movement.amount) for movement in self.book.movements.values()]
+        own = [each for each in self.book.movements.values() if not each.inherited_from]
+        return [(movement.kind, movement.amount) for movement in own]
 
     @property
     def open_lots(self) -> list[tuple[UUID, int]]:
@@ -93,6 +109,49 @@ class ReferenceLedger:
         self.settle()
         plan = spend(self.book, action, amount, now=self.now, new_id=self.new_id)
         return self._post(plan)[0].movement_id
+
+    def hold(
+        self, points: int, *, lasts: timedelta = timedelta(minutes=15), hold_id: UUID | None = None
+    ) -> UUID:
+        self.settle()
+        at = max(self.now, self.book.last_at)
+        hold_id = hold_id or self.new_id("hold", next(_numbers))
+        placed = hold(self.book, hold_id, points, lapses_at=at + lasts, now=self.now)
+        self.book = with_hold(self.book, placed)
+        assert_sound(self.book)
+        return hold_id
+
+    def capture(self, hold_id: UUID, points: int | None = None) -> Step:
+        self.settle()
+        points = points or self.book.holds[hold_id].points
+        return self._post(capture(self.book, hold_id, points, now=self.now, new_id=self.new_id))[0]
+
+    def release(self, hold_id: UUID) -> Plan:
+        self.settle()
+        return self._post(release(self.book, hold_id, now=self.now, new_id=self.new_id))
+
+    def absorb(self, source: "ReferenceLedger") -> int:
+        """Carry the other account on, and return the points that it brought."""
+        at = max(self.now, self.book.last_at, source.book.last_at)
+        for each in (self, source):
+            each._post(settle(each.book, now=at, new_id=each.new_id))
+        plan = transfer(
+            source.book,
+            self.book,
+            source_id=source.customer_id,
+            action="merge",
+            now=self.now,
+            source_ids=source.new_id,
+            target_ids=self.new_id,
+        )
+        self.book = carried_on(source.book, self.book, plan, source.customer_id)
+        emptied = apply(source.book, plan.source)
+        source.book = replace(emptied, awards={}, holds={})
+        assert not source.book.balance
+        assert not source.book.debt
+        assert_sound(source.book)
+        assert_sound(self.book)
+        return moved(plan.target)
 
     def deduct(self, amount: int) -> Plan:
         self.settle()

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -169,20 +168,6 @@ def test_a_reversal_finds_its_points_in_their_grace_lot() -> None:
 
     assert ledger.reverse(earned, 40) == ()
     assert ledger.book.balance == 0
-
-
-def test_held_points_are_neither_spent_nor_expired() -> None:
-    ledger = ReferenceLedger()
-    earned = ledger.earn(100, expires_at=day(10))
-    lot = ledger.book.lot_earned_by(earned)
-    ledger.book = replace(ledger.book, lots={lot.id: replace(lot, held=30)})
-    assert ledger.spendable == 70
-
-    ledger.redeem(50)
-    ledger.settle(day(10))
-
-    assert ledger.posted[1:] == [("redeemed", -50), ("expired", -20)]
-    assert ledger.book.lots[lot.id].remaining == 30
 
 
 def test_a_grace_lot_of_a_grace_lot_still_carries_the_first_lot_s_points() -> None:
