@@ -85,6 +85,7 @@ async def change_zone(program: Program, zone: str, *, now: datetime) -> datetime
         raise InvalidInput("there is no such time zone")
     async with db.transaction() as connection:
         await connection.execute(SQL["lock_program"], program.id)
+        now = await connection.fetchval(SQL["open_from"], program.id, now)
         begins = await connection.fetchval(SQL["pending_zone"], program.id, now)
         if begins is not None:
             raise ZoneChangePending(begins_at=begins.isoformat())

@@ -14,6 +14,10 @@ select id from program where id = $1 for update
 -- A change that has been asked for and has not begun.
 select from_instant from program_zone where program_id = $1 and from_instant > $2
 
+-- name: open_from
+-- An instant that lies in no closed date: this one, or the first after all that are closed.
+select greatest($2::timestamptz, (select closed_through + interval '1 microsecond' from closing where program_id = $1))
+
 -- name: next_zone
 -- The new zone counts from the first instant after today's date, and never shows an earlier date than today's.
 insert into program_zone (program_id, from_instant, zone, floor_date)

@@ -252,6 +252,19 @@ select m.customer_id, format('movement %s', m.seq) as detail
        m.reference, m.reason, m.note_hash, m.rule_id, coalesce(l.opened, '{}'), coalesce(l.expiries, '{}'),
        coalesce(t.lots, '{}'), coalesce(t.takes, '{}'))
 
+-- name: closed_day_is_not_its_movements
+-- A closed day is what its movements say: counts, sums, and where each account stood.
+select null::uuid as customer_id, format('%s of program %s: %s movements, cut with %s', d.day, d.program_id, f.movements, d.movements) as detail
+  from (select *, lag(day) over days as day_before, lag(root, 1, sha256(uuid_send(program_id))) over days as root_before
+          from closed_day
+        window days as (partition by program_id order by day)) d
+ cross join lateral closed_day_of(d.program_id, d.day_before, d.day, d.root_before) f
+ where (d.accounts, d.movements, d.earned_count, d.earned, d.reversed_count, d.reversed, d.redeemed_count, d.redeemed,
+        d.reimbursed_count, d.reimbursed, d.expired_count, d.expired, d.transferred_count, d.transferred, d.root)
+       is distinct from
+       (f.accounts, f.movements, f.earned_count, f.earned, f.reversed_count, f.reversed, f.redeemed_count, f.redeemed,
+        f.reimbursed_count, f.reimbursed, f.expired_count, f.expired, f.transferred_count, f.transferred, f.root)
+
 -- name: note_is_not_what_was_hashed
 -- A note that still stands is the one that the ledger vouches for.
 select n.customer_id, n.movement_id::text as detail

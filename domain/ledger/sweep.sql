@@ -3,6 +3,7 @@
 select customer_id, next_due_at
   from account
  where next_due_at <= $1 and next_due_at < 'infinity'
+   and ($4::uuid is null or program_id = $4)
    and ($3::timestamptz is null or (next_due_at, customer_id) > ($3, $2))
  order by next_due_at, customer_id
  limit 500

@@ -8,6 +8,7 @@ from tests.scale.statements import APART, CHANGES, READS, Finding
 ALLOWED: dict[str, dict[str, str]] = {
     READS: {
         "domain/ledger/audit.sql": "an audit looks at everybody",
+        "domain/ledger/closing.sql unsettled": "a day is over when nobody has anything due in it",
         "domain/ledger/sweep.sql due": "the sweeper asks who is due, then settles one by one",
         "domain/notices/broadcasts.sql audience": "a broadcast concerns the program's members",
         "domain/notices/broadcasts.sql lay": "a broadcast concerns the program's members",

@@ -133,7 +133,7 @@ declare
     v_last closed_day;
 begin
     v_day := closing_next(p_program);
-    if program_date_over(p_program, v_day) > p_through + interval '1 microsecond'
+    if p_through is null or program_date_over(p_program, v_day) > p_through + interval '1 microsecond'
        or p_through > (select closed_through from closing where program_id = p_program) then
         return null;
     end if;

@@ -7,6 +7,7 @@ import pytest
 from domain.earning.claims import claim
 from domain.ledger import holds
 from domain.ledger.audit import CHECKS, run
+from domain.ledger.closing import close_days
 from domain.ledger.corrections import Correction, reverse
 from domain.ledger.transfer import Reason, transfer
 from domain.programs import Program
@@ -64,6 +65,7 @@ FAULTS: dict[str, str] = {
     "time_ran_back": """
         update movement set effective_at = effective_at - interval '3 days' where seq = 3""",
     "hash_chain_broken": "update movement set reference = 'another receipt' where seq = 2",
+    "closed_day_is_not_its_movements": "update closed_day set redeemed = redeemed - 1",
     "note_is_not_what_was_hashed": """
         insert into movement_note (customer_id, movement_id, salt, note)
         select customer_id, id, 'salt', 'a better story' from movement limit 1""",
@@ -91,6 +93,7 @@ async def history(opened: str) -> str:
     await posted(referrer.customer_id, -30, now=later + 2 * DAY)
     await _pay_with_points(referrer.customer_id, now=later + 3 * DAY)
     await _carry_on(program, referrer.customer_id, now=later + 4 * DAY)
+    await close_days(later + 4 * DAY)
     return opened
 
 
