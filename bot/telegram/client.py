@@ -57,7 +57,8 @@ class Session(AiohttpSession):
         """
         now = self._clock.now()
         if self.refused.is_set():
-            return now + _LONGEST_REST
+            # Whatever waits is due as soon as there is another token.
+            return now
         ends = [end for end in (self.silent_until(), self._rest_until) if end and end > now]
         return max(ends, default=None)
 

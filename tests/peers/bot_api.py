@@ -29,6 +29,7 @@ class Call:
 
     method: str
     params: dict[str, Any]
+    token: str = TOKEN
 
     @property
     def chat(self) -> int:
@@ -58,13 +59,14 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """How a call fails: by a status, with a pause to obey, or by never being answered."""
+    """How a call fails: by a status, with a pause to obey, or by not being answered at all."""
 
     status: int = 500
     description: str = "Internal Server Error"
     retry_after: int | None = None
     body: str | None = None
     hangs: bool = False
+    drops: bool = False
 
 
 def too_many(retry_after: int) -> Fault:
@@ -79,6 +81,10 @@ def too_many(retry_after: int) -> Fault:
 BLOCKED = Fault(status=403, description="Forbidden: bot was blocked by the user")
 NO_CHAT = Fault(status=400, description="Bad Request: chat not found")
 HANG = Fault(hangs=True)
+DROP = Fault(drops=True)
+REVOKED = Fault(status=401, description="Unauthorized")
+NO_TOKEN = Fault(status=404, description="Not Found")
+BAD_GATEWAY = Fault(status=502, body="<html><h1>502 Bad Gateway</h1></html>")
 
 
 @dataclass
@@ -91,7 +97,16 @@ class BotApi:
     # What each chat shows now, by message id: edits change it.
     shown: dict[int, dict[int, Call]] = field(default_factory=lambda: defaultdict(dict))
     waiting: list[dict[str, Any]] = field(default_factory=list)
+    elsewhere: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    # Further bots, by their tokens: what each is called.
+    others: dict[str, str] = field(default_factory=dict)
+    # Bots of which every call fails like this, by their tokens.
+    down: dict[str, Fault] = field(default_factory=dict)
+    # What was called with a token that nobody has.
+    strangers: list[Call] = field(default_factory=list)
     blocked_by: set[int] = field(default_factory=set)
+    # Asked about every call for which no fault is planned: what shall go wrong with it, if anything.
+    whim: Callable[[Call], Fault | None] = lambda _: None
     _faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _called: asyncio.Event = field(default_factory=asyncio.Event)
@@ -102,9 +117,9 @@ class BotApi:
         """Let the next calls of a method fail like this, one fault each."""
         self._faults[method].extend(faults)
 
-    def deliver(self, *updates: dict[str, Any]) -> None:
-        """Let updates wait for whoever polls."""
-        self.waiting.extend(updates)
+    def deliver(self, *updates: dict[str, Any], token: str | None = None) -> None:
+        """Let updates wait for whoever polls, of the first bot or of another one."""
+        (self.elsewhere[token] if token else self.waiting).extend(updates)
         self._arrived.set()
 
     def release(self) -> None:
@@ -118,8 +133,8 @@ class BotApi:
             self._called.clear()
             await self._called.wait()
 
-    def of(self, *methods: str) -> list[Call]:
-        return [call for call in self.calls if call.method in methods]
+    def of(self, *methods: str, token: str | None = None) -> list[Call]:
+        return [c for c in self.calls if c.method in methods and token in (None, c.token)]
 
     def sent(self, chat: int | None = None) -> list[Call]:
         """Return the messages sent, to one chat or to all."""
@@ -133,15 +148,21 @@ class BotApi:
         return max(self.shown[chat])
 
     async def answer(self, request: web.Request) -> web.Response:
-        if request.match_info["token"] != self.token:
-            return _refusal(401, "Unauthorized")
-        call = Call(request.match_info["method"], _decoded(await request.post()))
-        self.calls.append(call)
+        token, method = request.match_info["token"], request.match_info["method"]
+        call = Call(method, _decoded(await request.post()), token)
+        is_known = token == self.token or token in self.others
+        (self.calls if is_known else self.strangers).append(call)
         self._called.set()
+        if not is_known:
+            return await self._failed(REVOKED, request)
+        if token in self.down:
+            return await self._failed(self.down[token], request)
         if self._faults[call.method]:
-            return await self._failed(self._faults[call.method].popleft())
+            return await self._failed(self._faults[call.method].popleft(), request)
+        if fault := self.whim(call):
+            return await self._failed(fault, request)
         if "chat_id" in call.params and call.chat in self.blocked_by:
-            return await self._failed(BLOCKED)
+            return await self._failed(BLOCKED, request)
         try:
             check(call.method, call.params)
             result = await self._result(call)
@@ -149,9 +170,11 @@ class BotApi:
             return _refusal(400, f"Bad Request: {error}")
         return web.json_response({"ok": True, "result": result})
 
-    async def _failed(self, fault: Fault) -> web.Response:
+    async def _failed(self, fault: Fault, request: web.Request) -> web.Response:
         if fault.hangs:
             await self._released.wait()
+        if fault.drops and request.transport:
+            request.transport.close()
         if fault.body is not None:
             return web.Response(status=fault.status, text=fault.body)
         return _refusal(fault.status, fault.description, fault.retry_after)
@@ -159,8 +182,8 @@ class BotApi:
     async def _result(self, call: Call) -> object:
         match call.method:
             case "getMe":
-                me = {"first_name": "Mộc", "username": USERNAME}
-                return {"id": int(self.token.split(":")[0]), "is_bot": True, **me}
+                me = {"first_name": "Mộc", "username": self.others.get(call.token, USERNAME)}
+                return {"id": int(call.token.split(":")[0]), "is_bot": True, **me}
             case "sendMessage":
                 self._messages += 1
                 return self._show(call, self._messages)
@@ -171,7 +194,7 @@ class BotApi:
             case "savePreparedInlineMessage":
                 return {"id": f"prepared-{len(self.calls)}", "expiration_date": 1_790_003_600}
             case "getUpdates":
-                return await self._updates(call.params)
+                return await self._updates(call)
         return True
 
     def _edit(self, call: Call) -> dict[str, Any]:
@@ -198,14 +221,15 @@ class BotApi:
         chat = {"id": call.chat, "type": "private"}
         return {"message_id": message_id, "date": 1_790_000_000, "chat": chat, "text": call.text}
 
-    async def _updates(self, params: dict[str, Any]) -> list[dict[str, Any]]:
-        offset = int(params.get("offset", 0))
-        self.waiting = [u for u in self.waiting if u["update_id"] >= offset]
+    async def _updates(self, call: Call) -> list[dict[str, Any]]:
+        offset = int(call.params.get("offset", 0))
+        waiting = self.waiting if call.token == self.token else self.elsewhere[call.token]
+        waiting[:] = [u for u in waiting if u["update_id"] >= offset]
         self._arrived.clear()
-        if not self.waiting:
+        if not waiting:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._arrived.wait(), int(params.get("timeout", 0)))
-        return self.waiting[:100]
+                await asyncio.wait_for(self._arrived.wait(), int(call.params.get("timeout", 0)))
+        return waiting[:100]
 
 
 @asynccontextmanager
