@@ -727,6 +727,25 @@ begin
 end
 $$;
 
+-- A hold of this account, or one that had ended on an account that this one carries on.
+create or replace function ledger_hold_of(p_customer uuid, p_hold uuid)
+returns table (id uuid, points bigint, reference text, outcome text)
+language plpgsql stable set search_path = public, pg_temp as $$
+declare
+    v_from uuid;
+begin
+    return query select h.id, h.points, h.reference, h.outcome
+                   from hold h where h.customer_id = p_customer and h.id = p_hold;
+    if found then
+        return;
+    end if;
+    for v_from in select i.inherited_from from inheritance i where i.customer_id = p_customer loop
+        return query select h.id, h.points, h.reference, h.outcome
+                       from hold h where h.customer_id = v_from and h.id = p_hold and h.outcome <> 'transferred';
+    end loop;
+end
+$$;
+
 -- Spend what is on hold, or a part of it; the rest is let go. Outcomes: posted, hold_captured,
 -- hold_released, beyond_hold, and those that are never stored.
 create or replace function ledger_capture(
@@ -739,7 +758,7 @@ declare
     entered record := ledger_enter(p_customer, p_now, p_principal, p_key, p_body_hash);
     a account := entered.a;
     answer ledger_answer := entered.answer;
-    h hold;
+    h record;
     l record;
     v_need bigint;
     v_lots uuid[] := '{}';
@@ -748,15 +767,15 @@ begin
     if answer.outcome is not null then
         return answer;
     end if;
-    select * into h from hold where customer_id = p_customer and id = p_hold;
+    select * into h from ledger_hold_of(p_customer, p_hold);
     if not found then
         answer.outcome := 'no_hold';
         return answer;
     end if;
     v_need := coalesce(p_points, h.points);
-    if h.ended_at is not null or v_need > h.points then
+    if h.outcome is not null or v_need > h.points then
         answer.outcome := case when h.outcome = 'captured' then 'hold_captured'
-                               when h.ended_at is not null then 'hold_released'
+                               when h.outcome is not null then 'hold_released'
                                else 'beyond_hold' end;
         answer.status := 409;
         answer.facts := jsonb_build_object('outcome', answer.outcome, 'code', answer.outcome, 'hold_id', p_hold);
@@ -802,12 +821,12 @@ declare
     entered record := ledger_enter(p_customer, p_now, p_principal, p_key, p_body_hash);
     a account := entered.a;
     answer ledger_answer := entered.answer;
-    h hold;
+    h record;
 begin
     if answer.outcome is not null then
         return answer;
     end if;
-    select * into h from hold where customer_id = p_customer and id = p_hold;
+    select * into h from ledger_hold_of(p_customer, p_hold);
     if not found then
         answer.outcome := 'no_hold';
         return answer;
@@ -819,7 +838,7 @@ begin
         answer.outcome := 'hold_captured';
         answer.status := 409;
         answer.facts := jsonb_build_object('outcome', answer.outcome, 'code', answer.outcome, 'hold_id', p_hold);
-    elsif h.ended_at is null then
+    elsif h.outcome is null then
         a := ledger_end_hold(a, p_hold, 'released', answer.at);
         a := ledger_settle_due(a, answer.at);
     end if;
