@@ -109,6 +109,8 @@ async def week(program: Program, customer_id: UUID, *, now: datetime) -> Week:
     shielded = {row["shielded_on"] for row in rows}
     made = next_check_in(past.last, past.shields, today, zone)
     rule = book.rule(ACTION, now)
+    claimed = today in done
+    reached = done[today]["reached"] if claimed else made.streak_days
 
     def day(offset: int) -> WeekDay:
         on = monday + timedelta(days=offset)
@@ -117,13 +119,11 @@ async def week(program: Program, customer_id: UUID, *, now: datetime) -> Week:
             return WeekDay(on, "done", row["points"], is_bonus_day(row["streak_days"]))
         if on < today:
             return WeekDay(on, "shielded" if on in shielded else "missed", 0, bonus=False)
-        days = made.streak_days + (on - today).days
+        days = reached + (on - today).days
         state: DayState = "today" if on == today else "coming"
         return WeekDay(on, state, _promised(book, rule, days, now), is_bonus_day(days))
 
-    claimed = today in done
     alive = made.streak_days > 1
-    reached = done[today]["streak_days"] if claimed else made.streak_days
     to_bonus = -reached % WEEK or (WEEK if claimed else 0)
     return Week(
         streak_days=reached if claimed else reached - 1 if alive else 0,

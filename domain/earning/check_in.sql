@@ -1,10 +1,12 @@
 -- name: past
--- The last check-in before a date, and all dates that the shield covered in the last two months.
+-- The last check-in of this membership before a date, and all dates that the shield covered in the last two months.
 select l.business_date, l.streak_days,
        (select array_agg(s.shielded_on) from check_in s
          where s.customer_id = $1 and s.shielded_on > $2::date - 62) as shields
   from (select business_date, streak_days from check_in
-         where customer_id = $1 and business_date < $2 order by business_date desc limit 1) l
+         where customer_id = $1 and business_date < $2
+           and business_date > coalesce((select left_on from customer where customer_id = $1), '-infinity')
+         order by business_date desc limit 1) l
 
 -- name: lock
 -- The account under lock, the stored answer if this call was answered before, and the last check-in.
@@ -27,6 +29,8 @@ select greatest(program_date(a.program_id, $2), a.last_on) as today,
  where a.customer_id = $1
 
 -- name: between
--- The check-ins of some dates.
-select business_date, streak_days, shielded_on, points
+-- The check-ins of some dates, and how far they brought the streak of this membership.
+select business_date, streak_days, shielded_on, points,
+       case when business_date > coalesce((select left_on from customer where customer_id = $1), '-infinity')
+            then streak_days else 0 end as reached
   from check_in where customer_id = $1 and business_date between $2 and $3

@@ -5,4 +5,4 @@ update customer set registered_at = $2, terms_version = $3, left_at = null where
 -- name: consent
 -- Which terms were accepted when.
 insert into consent (customer_id, terms_version, accepted_at) values ($1, $2, $3)
-on conflict (customer_id, terms_version, accepted_at) do update set withdrawn_at = null
+on conflict (customer_id, terms_version, accepted_at) do update set withdrawn_at = null, withdrawn_through = null

@@ -134,13 +134,13 @@ async def _correct(
             return await store_verdict(connection, account_id, request, known, locked.at)
         book = await load_book(connection, account_id, movement_id)
         plan = decide(book, locked.at, account_ids(account_id))
-        posted = await _write(connection, account_id, plan, correction, locked.at, request)
+        posted = await write(connection, account_id, plan, correction, locked.at, request)
         return posted.verdict
 
     return await on_survivor(customer_id, act)
 
 
-async def _write(
+async def write(
     connection: Connection,
     customer_id: UUID,
     plan: Plan,
@@ -148,6 +148,7 @@ async def _write(
     at: datetime,
     request: RequestKey | None,
 ) -> Posted:
+    """Post a plan that was made under the account's lock for `at`, once it was settled."""
     asked: tuple[Any, ...] = (None, None, None)
     if request:
         asked = (request.principal, request.key, request.body_hash)

@@ -18,7 +18,7 @@ returning customer_id, id, program_id, kind, facts, attempts
 
 -- name: reach
 -- How to speak to the customer, and where, and whether they want to hear of this.
-select c.locale, c.name, h.address, h.unreachable_at is not null as unreachable,
+select c.locale, c.name, h.address, (h.unreachable_at is not null or c.left_at is not null) as unreachable,
        exists (select from notice_mute m where m.customer_id = $1 and m.kind = $3) as muted
   from customer c
   left join channel h on h.customer_id = c.customer_id and h.kind = $2

@@ -29,7 +29,7 @@ update broadcast_recipient r set state = 'sending', due_at = $3, tried_on = $4
        select from broadcast_recipient other
         where other.customer_id = $1 and other.broadcast_id <> $2 and other.tried_on = $4)
 returning r.customer_id, r.broadcast_id, c.name, c.locale, h.address,
-          h.unreachable_at is not null as is_unreachable,
+          (h.unreachable_at is not null or c.left_at is not null) as is_unreachable,
           exists (select from notice_mute m where m.customer_id = $1 and m.kind = $5) as is_muted
 
 -- name: settle

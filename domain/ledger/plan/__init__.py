@@ -19,6 +19,7 @@ from domain.ledger.plan.book import (
 )
 from domain.ledger.plan.holding import capture, hold, release, with_hold
 from domain.ledger.plan.identity import NewId, account_ids
+from domain.ledger.plan.leaving import OPT_OUT, opt_out
 from domain.ledger.plan.posting import Policy, credit, deduct, spend
 from domain.ledger.plan.reimbursing import reimburse
 from domain.ledger.plan.reversing import reverse
@@ -27,6 +28,7 @@ from domain.ledger.plan.steps import Plan, Step, plan_document
 from domain.ledger.plan.transferring import Transfer, carried_on, transfer
 
 __all__ = [
+    "OPT_OUT",
     "Allocation",
     "Award",
     "Book",
@@ -49,6 +51,7 @@ __all__ = [
     "credit",
     "deduct",
     "hold",
+    "opt_out",
     "plan_document",
     "reimburse",
     "release",

@@ -172,6 +172,8 @@ alter table customer
 -- The same terms may be accepted again by who withdrew from them.
 alter table consent
     add withdrawn_at timestamptz check (withdrawn_at >= accepted_at),
+    -- The channel in which the customer left.
+    add withdrawn_through text,
     drop constraint consent_pkey,
     add primary key (customer_id, terms_version, accepted_at);
 

@@ -1,0 +1,3 @@
+-- name: forgo
+-- Cancel every award that is pending.
+select ledger_forgo($1, $2)
