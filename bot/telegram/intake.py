@@ -42,7 +42,7 @@ def read(payload: bytes) -> Incoming | None:
     if type(update_id) is not int or not 0 < update_id <= _ID_MAX:
         raise MalformedUpdate
     event = next((update[kind] for kind in KINDS if kind in update), None)
-    if event is None:
+    if event is None or _is_small_talk(event):
         return None
     return Incoming(update_id, _conversation(event) or f"update:{update_id}", payload)
 
@@ -57,6 +57,16 @@ async def keep(program_id: UUID, incoming: Incoming, *, now: datetime) -> bool:
         incoming.payload,
         now=now,
     )
+
+
+def _is_small_talk(event: object) -> bool:
+    """Tell whether people talk to each other in a group: only what looks like a command is kept."""
+    chat = event.get("chat") if isinstance(event, dict) else None
+    kind = chat.get("type") if isinstance(chat, dict) else None
+    if not isinstance(event, dict) or kind not in ("group", "supergroup", "channel"):
+        return False
+    text = event.get("text")
+    return "message_id" in event and not (isinstance(text, str) and text.startswith("/"))
 
 
 def _conversation(event: object) -> str | None:

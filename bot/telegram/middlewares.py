@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, Message, TelegramObject, Update, User
 from bot.telegram.cards import Card, Event, acknowledge, answer, send
 from bot.telegram.desk import Desk
 from bot.telegram.handlers import groups
+from bot.telegram.handlers.bind import bind
 from bot.telegram.intake import CHANNEL
 from bot.telegram.refusals import card_of
 from bot.telegram.visit import Visit, identity, language_of
@@ -29,6 +30,7 @@ _START_MAX: Final = 64
 
 def setup(dispatcher: Dispatcher) -> None:
     """Put the middlewares around every message and every pressed button, outermost first."""
+    dispatcher.message.outer_middleware(bind)
     for observer in (dispatcher.message, dispatcher.callback_query):
         for middleware in (by_chat, hold_floods_back, meet, send_answer):
             observer.outer_middleware(middleware)
