@@ -1,18 +1,41 @@
 """Probes and metrics: what an operator's machines ask."""
 
 import logging
+import os
 import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from domain import health
+from domain.clock import Clock
+from domain.vitals import vitals
+from web.keys import CLOCK
 
 _log = logging.getLogger("app")
 _ANSWERS: Final = Counter("loyalty_answers", "Answers by route and status", ["route", "status"])
 _SECONDS: Final = Histogram("loyalty_answer_seconds", "Seconds to an answer by route", ["route"])
+_MEANINGS: Final = {
+    "outbox_age": "Seconds that the oldest notice has been due",
+    "outbox_waiting": "Notices that are due",
+    "inbox_age": "Seconds since the oldest update arrived that is not worked yet",
+    "inbox_waiting": "Updates not worked yet",
+    "inbox_parked": "Updates given up; each has its problem in the database",
+    "settle_lag": "Seconds that the longest overdue account waits to be settled",
+    "closing_lag": "Seconds since the end of the last closed day of the program furthest behind",
+    "broadcasts_sending": "Broadcasts on their way",
+}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -55,5 +78,30 @@ async def _readyz(_request: web.Request) -> web.Response:
     return web.Response(text="ready\n" if ready else "not ready\n", status=200 if ready else 503)
 
 
-async def _metrics(_request: web.Request) -> web.Response:
-    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+async def _metrics(request: web.Request) -> web.Response:
+    body = generate_latest(_counted()) + generate_latest(await _behind(request.app[CLOCK]))
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _counted() -> CollectorRegistry:
+    """Return the counts of every process of this deployment that shares a directory of them."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together
+
+
+async def _behind(clock: Clock) -> CollectorRegistry:
+    """Return how far behind the deployment is; without a database there is nothing to say."""
+    registry = CollectorRegistry()
+    up = Gauge("loyalty_database_up", "1 if the database answers", registry=registry)
+    try:
+        found = await vitals(now=clock.now())
+    except Exception:  # noqa: BLE001 - whatever it is, the other figures still count
+        _log.exception("the database does not say how far behind we are")
+        return registry
+    up.set(1)
+    for name, value in vars(found).items():
+        Gauge(f"loyalty_{name}", _MEANINGS[name], registry=registry).set(value)
+    return registry

@@ -102,6 +102,9 @@ class Settings(BaseSettings):
     smtp_url: Annotated[str, _address("smtp", "smtps")] | None = Field(
         None, repr=False, description="an address such as smtp://user:password@host:587"
     )
+    worker_port: int | None = Field(
+        None, ge=1, le=65535, description="a whole number between 1 and 65535"
+    )
     web_processes: int = Field(1, ge=1, le=64, description="a whole number between 1 and 64")
     trusted_proxies: str = Field(
         "", pattern=r"^[0-9a-fA-F.:/, ]*$", description="a list of networks such as 10.0.0.0/8"

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -74,7 +75,15 @@ async def _servers(settings: Settings) -> AsyncIterator[dict[str, str]]:
 
 
 def _for_children(settings: Settings) -> dict[str, str]:
-    return {"DATA_DIR": str(settings.data_dir), "SECRET_KEY": settings.signing_key()}
+    counts = settings.data_dir / "metrics"
+    # What processes of an earlier run counted is theirs: counters begin at zero at a start.
+    shutil.rmtree(counts, ignore_errors=True)
+    counts.mkdir()
+    return {
+        "DATA_DIR": str(settings.data_dir),
+        "SECRET_KEY": settings.signing_key(),
+        "PROMETHEUS_MULTIPROC_DIR": str(counts),
+    }
 
 
 async def _demo(settings: Settings, dsn: str) -> list[tuple[str, str]]:

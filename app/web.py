@@ -1,7 +1,6 @@
 """The web process: every surface on one application."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,7 +10,7 @@ from redis.asyncio import Redis
 import admin.surface
 import bot.telegram.webhook
 import miniapp.surface
-from app import probes
+from app import logs, probes
 from app.settings import Settings
 from domain import bots, db, secrets
 from domain.clock import Clock, SystemClock
@@ -26,7 +25,7 @@ _IDLE_SECONDS = 75
 
 async def serve(settings: Settings, dsn: str, redis_url: str) -> None:
     """Answer HTTP until cancelled; then finish the answers that were begun."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logs.configure()
     secrets.configure(settings.signing_key())
     async with db.opened(dsn, pool_size=_POOL_SIZE), quick_redis(redis_url) as redis:
         app = await make_app(settings, clock=SystemClock(), redis=redis)

@@ -2,13 +2,21 @@
 
 import asyncio
 import logging
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from time import perf_counter
 
+from aiohttp import web
+
+from app import logs, probes
 from app.chats import keep_chats
 from app.settings import Settings
 from domain import bots, db, secrets
 from domain.clock import Clock, SystemClock
 from domain.jobs import JOBS, Job
+from domain.measures import JOB_SECONDS
+from domain.measures import JOBS as JOBS_DONE
+from web.keys import CLOCK
 
 _log = logging.getLogger("app.worker")
 _POOL_SIZE = 12
@@ -16,11 +24,15 @@ _POOL_SIZE = 12
 
 async def serve(settings: Settings, dsn: str, _redis_url: str) -> None:
     """Work until cancelled or told to stop; what is being done is finished first."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logs.configure()
     secrets.configure(settings.signing_key())
     bots.configure(settings.telegram_bot_token, settings.telegram_webhook_secret)
     clock, stop = SystemClock(), asyncio.Event()
-    async with db.opened(dsn, pool_size=_POOL_SIZE), asyncio.TaskGroup() as tasks:
+    async with (
+        db.opened(dsn, pool_size=_POOL_SIZE),
+        probed(settings, clock),
+        asyncio.TaskGroup() as tasks,
+    ):
         for job in JOBS:
             tasks.create_task(keep_doing(job, clock, stop))
         tasks.create_task(keep_chats(settings, clock, stop))
@@ -30,13 +42,35 @@ async def serve(settings: Settings, dsn: str, _redis_url: str) -> None:
             stop.set()
 
 
+@asynccontextmanager
+async def probed(settings: Settings, clock: Clock) -> AsyncIterator[None]:
+    """Answer probes and metrics on WORKER_PORT meanwhile, if there is one."""
+    if settings.worker_port is None:
+        yield
+        return
+    app = web.Application()
+    app[CLOCK] = clock
+    probes.setup(app)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.worker_port).start()
+        yield
+    finally:
+        await runner.cleanup()
+
+
 async def keep_doing(job: Job, clock: Clock, stop: asyncio.Event) -> None:
     """Do a job again and again; one that fails is logged and tried again at its next turn."""
     while not stop.is_set():
+        began, outcome = perf_counter(), "done"
         try:
             await job.do(clock.now())
         except Exception:  # noqa: BLE001 - the next turn may well succeed
             _log.exception("job failed: %s", job.name)
+            outcome = "failed"
+        JOBS_DONE.labels(job.name, outcome).inc()
+        JOB_SECONDS.labels(job.name).set(perf_counter() - began)
         await _pause(job.every.total_seconds(), stop)
 
 

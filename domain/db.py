@@ -5,6 +5,7 @@ Tortoise owns the pool, so that models and raw statements share one transaction.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import perf_counter
 from typing import Any, Protocol, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -13,6 +14,8 @@ import orjson
 from tortoise import Tortoise
 from tortoise.connection import get_connections
 from tortoise.transactions import in_transaction
+
+from domain.measures import POOL_SECONDS
 
 APP_ROLE = "loyalty_app"
 MODELS = [
@@ -117,14 +120,18 @@ async def opened(
 @asynccontextmanager
 async def transaction() -> AsyncIterator[Connection]:
     """Open a transaction, or a savepoint inside one, for models and raw statements alike."""
+    asked = perf_counter()
     async with in_transaction("default") as client:
+        POOL_SECONDS.observe(perf_counter() - asked)
         yield cast(Connection, cast(Any, client)._connection)  # noqa: SLF001 - its only door
 
 
 @asynccontextmanager
 async def reading() -> AsyncIterator[Connection]:
     """Lend a connection for reads: the open transaction's own, or one from the pool."""
+    asked = perf_counter()
     async with get_connections().get("default").acquire_connection() as connection:
+        POOL_SECONDS.observe(perf_counter() - asked)
         yield cast(Connection, connection)
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from domain.errors import InvalidInput, NotFound, Refusal
 from domain.faults import as_refusal
 from domain.ids import new_id
+from domain.measures import REFUSALS
 from locales import Translator, accepted, translator
 from web.keys import LOCALE, REQUEST_ID
 
@@ -105,6 +106,7 @@ def error_answer(
     status: int | None = None,
 ) -> web.Response:
     """Answer `{"error": {"code", "message", ...facts}}`, or the bare sentence to a browser's tab."""
+    REFUSALS.labels(code).inc()
     spoken = translator(locale_of(request))
     said = {name: _spoken(spoken, value) for name, value in facts.items()}
     sentence = spoken.text(message, **{"code": code, **said})

@@ -13,6 +13,7 @@ from domain.errors import NotFound, Refusal
 from domain.ids import new_id
 from domain.ledger.requests import ClockBehind, InProgress, KeyReused, RequestKey, Verdict
 from domain.ledger.survivors import missing
+from domain.measures import POSTS
 from domain.sql import queries
 
 SQL = queries("domain.ledger", "posting.sql")
@@ -163,6 +164,7 @@ async def post(
         raise InProgress from error
     assert row is not None
     posted = posted_of(row)
+    POSTS.labels(posting.action, posted.outcome).inc()
     if decide and posted.outcome != "replayed" and posted.at > now:
         raise InProgress
     return posted

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+import asyncpg
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
@@ -37,6 +40,38 @@ async def test_metrics_name_routes_and_never_paths(client: Client) -> None:
 
     assert "/p/{program}/api/v1/program" in text
     assert "mocha" not in text
+
+
+async def test_metrics_say_how_far_behind_we_are(client: Client, opened: str) -> None:
+    connection = await asyncpg.connect(opened)
+    await connection.execute(
+        "insert into received_update (program_id, channel, update_id, conversation, payload,"
+        " received_at, due_at) select id, 'telegram', 1, '1', '', $1, $1 from program",
+        FixedClock().now() - timedelta(seconds=90),
+    )
+    await connection.close()
+
+    text = await (await client.get("/metrics")).text()
+
+    assert "loyalty_inbox_age 90.0" in text
+    assert "loyalty_inbox_waiting 1.0" in text
+    assert "loyalty_settle_lag 0.0" in text
+    assert "loyalty_database_up 1.0" in text
+
+
+async def test_metrics_count_postings_and_refusals(client: Client) -> None:
+    before = _value(await (await client.get("/metrics")).text(), 'reason="sign_in_required"')
+
+    assert (await client.get("/p/mocha/api/v1/me")).status == 401
+
+    after = await (await client.get("/metrics")).text()
+    assert _value(after, 'reason="sign_in_required"') == before + 1
+    assert "loyalty_pool_wait_seconds_count" in after
+
+
+def _value(metrics: str, label: str) -> float:
+    lines = [line for line in metrics.splitlines() if label in line and "_total" in line]
+    return float(lines[0].rsplit(" ", 1)[1]) if lines else 0
 
 
 async def test_the_front_door_leads_to_the_staff(client: Client) -> None:
