@@ -149,6 +149,11 @@ class Settings(BaseSettings):
         """Whether the first start makes the demo program: if told so, or if nothing else is."""
         return self.demo if self.demo is not None else not self.model_fields_set & _BEYOND_A_TRIAL
 
+    @property
+    def pictures(self) -> Path:
+        """Where pictures lie; web and worker share it."""
+        return self.data_dir / "pictures"
+
     def signing_key(self) -> str:
         """Return the key that signs what we hand out, made once in DATA_DIR if none is set."""
         if self.secret_key:

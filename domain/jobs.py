@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 from domain import db
 from domain.access import attempts, links, sessions, sign_in, sign_in_codes, staff_sessions
+from domain.content.feed_reading import read_due
+from domain.content.importing import forget_old
+from domain.content.pictures import forget_unused
 from domain.ledger.closing import close_days
 from domain.ledger.sweep import sweep
 from domain.sql import queries
@@ -45,5 +48,8 @@ JOBS: tuple[Job, ...] = (
     Job("settle what is due", timedelta(seconds=30), _settle),
     Job("close days", timedelta(minutes=1), close_days),
     Job("prune stored verdicts", timedelta(hours=6), _prune_requests),
+    Job("read feeds", timedelta(minutes=1), read_due),
+    Job("forget unused pictures", timedelta(hours=24), forget_unused),
+    Job("forget old imports", timedelta(hours=24), forget_old),
     Job("forget lapsed sign-ins", timedelta(hours=1), _forget_lapsed),
 )

@@ -4,7 +4,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from domain.clock import Clock
-from web import assets, bot_api, bots, errors, headers, limits
+from web import assets, bot_api, bots, errors, headers, limits, pictures
 from web.gates import GATES, Gates
 from web.keys import CLOCK, CONFIG, REDIS, WebConfig
 
@@ -22,4 +22,5 @@ def application(config: WebConfig, *, clock: Clock, redis: Redis | None) -> web.
     bot_api.setup(app)
     app.on_response_prepare.append(headers.add_headers)
     assets.add_routes(app)
+    pictures.add_routes(app)
     return app
