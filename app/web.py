@@ -14,6 +14,7 @@ from app import logs, probes
 from app.settings import Settings
 from domain import bots, db, secrets
 from domain.clock import Clock, SystemClock
+from domain.content import pictures
 from web.keys import Limits, WebConfig
 from web.limits import quick_redis
 from web.root import application
@@ -27,6 +28,7 @@ async def serve(settings: Settings, dsn: str, redis_url: str) -> None:
     """Answer HTTP until cancelled; then finish the answers that were begun."""
     logs.configure()
     secrets.configure(settings.signing_key())
+    pictures.configure(settings.pictures)
     async with db.opened(dsn, pool_size=_POOL_SIZE), quick_redis(redis_url) as redis:
         app = await make_app(settings, clock=SystemClock(), redis=redis)
         async with _running(app, settings):

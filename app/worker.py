@@ -13,9 +13,11 @@ from app.chats import keep_chats
 from app.settings import Settings
 from domain import bots, db, secrets
 from domain.clock import Clock, SystemClock
+from domain.content import feed_reading, pictures
 from domain.jobs import JOBS, Job
 from domain.measures import JOB_SECONDS
 from domain.measures import JOBS as JOBS_DONE
+from web.fetching import Fetcher
 from web.keys import CLOCK
 
 _log = logging.getLogger("app.worker")
@@ -26,6 +28,8 @@ async def serve(settings: Settings, dsn: str, _redis_url: str) -> None:
     """Work until cancelled or told to stop; what is being done is finished first."""
     logs.configure()
     secrets.configure(settings.signing_key())
+    pictures.configure(settings.pictures)
+    feed_reading.configure(Fetcher())
     bots.configure(settings.telegram_bot_token, settings.telegram_webhook_secret)
     clock, stop = SystemClock(), asyncio.Event()
     async with (
