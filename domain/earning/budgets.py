@@ -1,9 +1,9 @@
 """Budgets: what campaigns may add, in all and for one customer; never exceeded, and no hot row."""
 
+from contextlib import suppress
 from uuid import UUID
 
-import asyncpg
-
+from domain import db
 from domain.db import Connection
 from domain.earning.models import Campaign
 from domain.sql import queries
@@ -12,18 +12,24 @@ SQL = queries("domain.earning", "campaigns.sql")
 STRIPES = 16
 
 
-async def grant(connection: Connection, campaign_id: UUID, points: int) -> None:
-    """Lay a new budget into its rows."""
-    await connection.execute(
-        SQL["grant"], campaign_id, list(range(STRIPES)), _even(points, STRIPES)
-    )
-
-
-async def raise_to(connection: Connection, campaign_id: UUID, points: int) -> None:
-    """Make the budget this large; what has been used stays used."""
+async def set_to(connection: Connection, campaign_id: UUID, points: int) -> None:
+    """Make the budget this large; what has been used stays used, and it is never made less."""
     rows = await connection.fetch(SQL["rows"], campaign_id)
+    if not rows:
+        stripes = list(range(STRIPES))
+        await connection.execute(SQL["grant"], campaign_id, stripes, _even(points, STRIPES))
+        return
     used = {row["stripe"]: row["used"] for row in rows}
     await _spread(connection, campaign_id, used, points - sum(used.values()))
+
+
+async def left_of(campaign_ids: list[UUID]) -> dict[UUID, int]:
+    """Return what remains of the budgets of some campaigns."""
+    if not campaign_ids:
+        return {}
+    async with db.reading() as connection:
+        rows = await connection.fetch(SQL["left"], campaign_ids)
+    return {row["campaign_id"]: row["points"] for row in rows}
 
 
 async def take(connection: Connection, campaign_id: UUID, points: int) -> int | None:
@@ -32,11 +38,11 @@ async def take(connection: Connection, campaign_id: UUID, points: int) -> int | 
     A session has its own row, so that sessions do not wait for each other. Where that row is
     short, all rows are locked and what is left is spread over them again.
     """
-    taken: int | None = await connection.fetchval(SQL["take"], campaign_id, points, STRIPES)
+    taken = await _take_of_own(campaign_id, points)
     if taken is not None:
         return taken
     # Looked at before it is locked: a budget that is used up makes nobody wait.
-    if await _left(connection, campaign_id) < points:
+    if (await left_of([campaign_id])).get(campaign_id, 0) < points:
         return None
     rows = await connection.fetch(SQL["rows"], campaign_id)
     left = sum(row["granted"] - row["used"] for row in rows)
@@ -47,6 +53,22 @@ async def take(connection: Connection, campaign_id: UUID, points: int) -> int | 
     used[stripe] += points
     await _spread(connection, campaign_id, used, left - points)
     return stripe
+
+
+class _ShortError(Exception):
+    """Undoes what was locked in vain."""
+
+
+async def _take_of_own(campaign_id: UUID, points: int) -> int | None:
+    # A row that was waited for stays locked even if it turns out to be short. Whoever held it
+    # while waiting for all rows would wait in a circle, so it is let go.
+    with suppress(_ShortError):
+        async with db.transaction() as connection:
+            taken: int | None = await connection.fetchval(SQL["take"], campaign_id, points, STRIPES)
+            if taken is None:
+                raise _ShortError
+            return taken
+    return None
 
 
 async def give_back(connection: Connection, campaign_id: UUID, stripe: int, points: int) -> None:
@@ -76,11 +98,6 @@ async def give_back_of_customer(
 def cap_name(campaign_id: UUID) -> str:
     """Return the name under which a customer's part in a campaign is counted."""
     return f"campaign:{campaign_id}"
-
-
-async def _left(connection: Connection, campaign_id: UUID) -> int:
-    row: asyncpg.Record | None = await connection.fetchrow(SQL["left"], [campaign_id])
-    return row["points"] if row else 0
 
 
 async def _spread(

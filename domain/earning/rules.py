@@ -8,14 +8,12 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 from uuid import UUID
 
-from domain import db
 from domain.earning.actions import ACTIONS
+from domain.earning.budgets import left_of
 from domain.earning.models import Campaign, Rule
 from domain.ids import new_id
 from domain.ledger.posting import POINTS_MAX
-from domain.sql import queries
 
-SQL = queries("domain.earning", "campaigns.sql")
 # Every process may go on with rules that are this many seconds old.
 _FRESH_SECONDS = 2.0
 
@@ -109,21 +107,13 @@ async def read_rulebook(program_id: UUID) -> Rulebook:
     """Return the program's rules as they stand now, for those who change them."""
     rules = await Rule.filter(program_id=program_id)
     campaigns = await Campaign.filter(program_id=program_id)
-    return Rulebook(tuple(rules), tuple(campaigns), await _left(campaigns))
+    limited = [campaign.id for campaign in campaigns if campaign.budget is not None]
+    return Rulebook(tuple(rules), tuple(campaigns), await left_of(limited))
 
 
 def forget_rulebook(program_id: UUID) -> None:
     """Read the rules again at the next question: this process has changed them."""
     _loaded.pop(program_id, None)
-
-
-async def _left(campaigns: list[Campaign]) -> dict[UUID, int]:
-    limited = [c.id for c in campaigns if c.budget is not None]
-    if not limited:
-        return {}
-    async with db.reading() as connection:
-        rows = await connection.fetch(SQL["left"], limited)
-    return {row["campaign_id"]: row["points"] for row in rows}
 
 
 def matures_at(rule: Rule, at: datetime) -> datetime | None:
