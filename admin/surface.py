@@ -5,18 +5,25 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from admin import api
-from admin.auth import doors
+from admin.auth import doors, second_step
+from admin.auth import telegram as telegram_door
 from admin.auth.forgery import refuse_forged
 from admin.auth.people import know_person
 from admin.pages import (
+    audit_log,
+    factor,
     look,
     loyalty,
+    member,
     movements,
     overview,
     policies,
+    security,
     settings,
     tastes,
+    team,
     telegram,
+    telegram_link,
     terms,
 )
 from admin.pages.errors import answer_pages
@@ -46,6 +53,14 @@ _PAGES: Final = (
     web.get(LOYALTY_CSV, loyalty.export),
     web.get(MOVEMENTS, movements.show),
     web.get(REFERRALS, movements.show_referrals),
+    *second_step.ROUTES,
+    *telegram_door.ROUTES,
+    *security.ROUTES,
+    *factor.ROUTES,
+    *telegram_link.ROUTES,
+    *team.ROUTES,
+    *member.ROUTES,
+    *audit_log.ROUTES,
     *overview.ROUTES,
     *settings.ROUTES,
     *look.ROUTES,

@@ -18,7 +18,7 @@ from web.issuers import Grant, LoginRefused, discover, keys_of, redeem
 from web.keys import CLOCK
 from web.limits import count_sign_in
 
-__all__ = ["Login", "LoginRefused", "Provider", "begin", "drop", "finish"]
+__all__ = ["Login", "LoginRefused", "Provider", "begin", "drop", "finish", "purpose_of"]
 
 COOKIE: Final = "__Host-login"
 PATIENCE: Final = timedelta(minutes=10)
@@ -137,6 +137,12 @@ async def finish(
     return Login(user_id=claims.id, name=claims.name, username=claims.username, next=begun.next)
 
 
+def purpose_of(request: web.Request) -> str | None:
+    """Return what this browser began a sign-in for, if it did."""
+    begun = _kept(request)
+    return begun.purpose if begun else None
+
+
 def drop(response: web.StreamResponse) -> None:
     """Forget what was begun: a way back is gone once."""
     _keep(response, "", timedelta(0))
@@ -144,16 +150,21 @@ def drop(response: web.StreamResponse) -> None:
 
 def _begun(request: web.Request, purpose: str, now: datetime) -> _Begun:
     """Return what this very browser began; a stranger's way back has another state."""
-    try:
-        kept = unseal(_SEAL, request.cookies.get(COOKIE, "").encode("utf-8", "replace"))
-        begun = _Begun.model_validate_json(kept)
-    except (BrokenSeal, ValidationError):
-        raise LoginStale from None
+    begun = _kept(request)
     state = request.query.get("state", "").encode("utf-8", "replace")
-    fits = hmac.compare_digest(state, begun.state.encode())
-    if not fits or begun.purpose != purpose or now >= begun.until:
+    if begun is None or not hmac.compare_digest(state, begun.state.encode()):
+        raise LoginStale
+    if begun.purpose != purpose or now >= begun.until:
         raise LoginStale
     return begun
+
+
+def _kept(request: web.Request) -> _Begun | None:
+    try:
+        kept = unseal(_SEAL, request.cookies.get(COOKIE, "").encode("utf-8", "replace"))
+        return _Begun.model_validate_json(kept)
+    except (BrokenSeal, ValidationError):
+        return None
 
 
 def _challenge(verifier: str) -> str:

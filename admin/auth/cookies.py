@@ -5,9 +5,11 @@ from typing import Final
 
 from aiohttp import web
 
+from domain.access.sign_in import STEP_LIFETIME
 from domain.access.staff_sessions import LONGEST
 
 SESSION: Final = "__Host-admin"
+HALF_IN: Final = "__Host-admin-step"
 LANGUAGE: Final = "__Host-language"
 THEME: Final = "__Host-theme"
 _TASTE: Final = timedelta(days=365)
@@ -16,6 +18,16 @@ _TASTE: Final = timedelta(days=365)
 def keep_session(response: web.StreamResponse, token: str) -> None:
     """Give the browser the session that was just opened."""
     _keep(response, SESSION, token, LONGEST)
+
+
+def keep_half_in(response: web.StreamResponse, token: str) -> None:
+    """Give the browser what a code makes a session of."""
+    _keep(response, HALF_IN, token, STEP_LIFETIME)
+
+
+def drop_half_in(response: web.StreamResponse) -> None:
+    """Take that away again."""
+    _keep(response, HALF_IN, "", timedelta(0))
 
 
 def drop_session(response: web.StreamResponse) -> None:

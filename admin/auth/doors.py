@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlencode
 
 from aiohttp import hdrs, web
 from pydantic import StringConstraints
 
 from admin.auth import cookies
 from admin.auth.people import PERSON, person_of
-from admin.pages.places import HOME, SIGN_IN, local
+from admin.pages.places import HOME, SECURITY, SIGN_IN, SIGN_IN_CODE, local
 from admin.pages.sign_in import sign_in_page
 from domain.access import sign_in, staff_sessions
 from domain.access.sign_in import Entry, Visitor
@@ -51,8 +52,8 @@ async def by_link(request: web.Request) -> web.StreamResponse:
     """Let somebody in by a one-time link."""
     await count_sign_in(request)
     form = await read_form(request, LinkForm)
-    entry = await sign_in.by_link(form.token, visitor=_visitor(request), now=_now(request))
-    return await _welcome(request, entry, form.next)
+    entry = await sign_in.by_link(form.token, visitor=visitor(request), now=now_of(request))
+    return await welcome(request, entry, form.next)
 
 
 async def by_password(request: web.Request) -> web.StreamResponse:
@@ -63,10 +64,10 @@ async def by_password(request: web.Request) -> web.StreamResponse:
         form.login,
         form.password,
         program=form.program or None,
-        visitor=_visitor(request),
-        now=_now(request),
+        visitor=visitor(request),
+        now=now_of(request),
     )
-    return await _welcome(request, entry, form.next)
+    return await welcome(request, entry, form.next)
 
 
 async def sign_out(request: web.Request) -> web.StreamResponse:
@@ -74,25 +75,38 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     person = person_of(request)
     if person.session:
         token = request.cookies[cookies.SESSION]
-        await sign_in.sign_out(person.session, token, now=_now(request))
+        await sign_in.sign_out(person.session, token, now=now_of(request))
     response = web.Response(status=303, headers={hdrs.LOCATION: SIGN_IN})
     cookies.drop_session(response)
     return response
 
 
-async def _welcome(request: web.Request, entry: Entry, wanted: str) -> web.StreamResponse:
-    """Start the new session; whoever was signed in here before no longer is."""
+async def welcome(request: web.Request, entry: Entry, wanted: str) -> web.StreamResponse:
+    """Start the new session, or ask for the code; whoever was signed in here no longer is."""
     if (before := request.get(PERSON)) and before.session:
-        await staff_sessions.end(request.cookies[cookies.SESSION], now=_now(request))
-    response = web.Response(status=303, headers={hdrs.LOCATION: local(wanted) or HOME})
-    cookies.keep_session(response, entry.token)
+        await staff_sessions.end(request.cookies[cookies.SESSION], now=now_of(request))
+    response = web.Response(status=303, headers={hdrs.LOCATION: _leading(entry, local(wanted))})
+    if entry.needs_code:
+        cookies.drop_session(response)
+        cookies.keep_half_in(response, entry.token)
+    else:
+        cookies.keep_session(response, entry.token)
     return response
 
 
-def _visitor(request: web.Request) -> Visitor:
+def visitor(request: web.Request) -> Visitor:
+    """Return who stands at the door."""
     browser = request.headers.get(hdrs.USER_AGENT)
     return Visitor(address=client_address(request), browser=browser)
 
 
-def _now(request: web.Request) -> datetime:
+def now_of(request: web.Request) -> datetime:
+    """Return the instant at which they stand there."""
     return request.config_dict[CLOCK].now()
+
+
+def _leading(entry: Entry, wanted: str | None) -> str:
+    if entry.needs_code:
+        return f"{SIGN_IN_CODE}?{urlencode({'next': wanted})}" if wanted else SIGN_IN_CODE
+    # Whoever comes for the first time chooses how to come the next time.
+    return f"{SECURITY}?welcome=1" if entry.way == "invitation" else wanted or HOME

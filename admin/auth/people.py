@@ -71,6 +71,14 @@ def person_of(request: web.Request) -> Person:
     return person
 
 
+def signed_in(request: web.Request) -> tuple[Staff, staff_sessions.StaffSession]:
+    """Return who sits here and their session: a token of a service account is nobody's desk."""
+    person = person_of(request)
+    if person.session is None:
+        raise SignInRequired
+    return person.member, person.session
+
+
 async def _person(request: web.Request) -> Person | None:
     now = request.config_dict[CLOCK].now()
     if given := request.headers.get(hdrs.AUTHORIZATION):

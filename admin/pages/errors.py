@@ -1,12 +1,13 @@
 """Refusals and faults as pages: what happened, whom to ask, and the menu still there."""
 
 import logging
+from typing import Final
 
 from aiohttp import hdrs, web
 
 from admin.pages.layout import page
-from admin.pages.places import API, SIGN_IN
-from admin.pages.sign_in import sign_in_page
+from admin.pages.places import API, SIGN_IN, SIGN_IN_CODE
+from admin.pages.sign_in import second_step_page, sign_in_page
 from admin.pages.words import sentence_for
 from domain.errors import InvalidInput, NotFound, Refusal
 from domain.faults import as_refusal
@@ -14,6 +15,7 @@ from web.errors import STATUSES, Handler, InternalError, MethodNotAllowed
 from web.keys import REQUEST_ID
 
 _log = logging.getLogger(__name__)
+_ASK_THE_CODE_AGAIN: Final = frozenset({"wrong_code", "too_many_tries", "too_many_requests"})
 
 
 @web.middleware
@@ -37,7 +39,9 @@ async def _refused(
     request: web.Request, refusal: Refusal, answer: web.HTTPException | None = None
 ) -> web.Response:
     status = answer.status if answer else STATUSES.get(refusal.code, 409)
-    if refusal.code == "sign_in_required" or request.path.startswith(SIGN_IN):
+    if request.path == SIGN_IN_CODE and refusal.code in _ASK_THE_CODE_AGAIN:
+        response = await second_step_page(request, refusal=refusal, status=status)
+    elif refusal.code == "sign_in_required" or request.path.startswith(SIGN_IN):
         response = await sign_in_page(request, refusal=refusal, status=status)
     else:
         response = page(

@@ -27,8 +27,14 @@ _POLICY: Final = (
 )
 
 
-def page(request: web.Request, template: str, *, status: int = 200, **context: Any) -> web.Response:
-    """Render a page for whoever asks; nobody may store it and nobody may frame it."""
+def page(
+    request: web.Request, template: str, *, status: int = 200, leads_to: str = "", **context: Any
+) -> web.Response:
+    """Render a page for whoever asks; nobody may store it and nobody may frame it.
+
+    A form of the page may be answered with a redirect to the site that `leads_to` names.
+    """
+    policy = _POLICY.replace("form-action 'self'", f"form-action 'self' {leads_to}".rstrip())
     locale = locale_of(request)
     html = environment(_TEMPLATES, locale).get_template(template)
     return web.Response(
@@ -38,7 +44,7 @@ def page(request: web.Request, template: str, *, status: int = 200, **context: A
         headers={
             "Cache-Control": "no-store",
             "Content-Language": locale,
-            "Content-Security-Policy": _POLICY,
+            "Content-Security-Policy": policy,
             "X-Frame-Options": "DENY",
             "Vary": "Cookie, Accept-Language",
         },

@@ -55,7 +55,14 @@ SECTIONS: Final = (
         ),
     ),
     Section(_("Program"), ()),
-    Section(_("Settings"), (Entry(_("Settings"), places.SETTINGS, "settings", "read_settings"),)),
+    Section(
+        _("Settings"),
+        (
+            Entry(_("Settings"), places.SETTINGS, "settings", "read_settings"),
+            Entry(_("Team"), places.TEAM, "users", "read_settings"),
+            Entry(_("Audit log"), places.AUDIT_LOG, "scroll-text", "read_audit_log"),
+        ),
+    ),
 )
 
 

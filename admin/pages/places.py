@@ -20,8 +20,16 @@ LOYALTY: Final = f"{ROOT}/reports/customer-loyalty"
 LOYALTY_CSV: Final = f"{LOYALTY}.csv"
 MOVEMENTS: Final = f"{ROOT}/reports/movements"
 REFERRALS: Final = f"{ROOT}/reports/referrals"
+SIGN_IN_CODE: Final = f"{SIGN_IN}/code"
+SIGN_IN_TELEGRAM: Final = f"{SIGN_IN}/telegram"
+SECURITY: Final = f"{ROOT}/security"
+FACTOR: Final = f"{SECURITY}/second-step"
+TELEGRAM_LINK: Final = f"{SECURITY}/telegram"
+TEAM: Final = f"{ROOT}/team"
+AUDIT_LOG: Final = f"{ROOT}/audit-log"
+AUDIT_LOG_CSV: Final = f"{AUDIT_LOG}.csv"
 PASSWORD: Final = f"{ROOT}/password"
-HOME: Final = LOYALTY
+HOME: Final = OVERVIEW
 API: Final = f"{ROOT}/api/"
 # One slash, then plain path characters: never "//host", a scheme, a backslash or a line break.
 _LOCAL: Final = re.compile(r"/admin(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*(?:\?[A-Za-z0-9._~=&%+:,-]*)?")

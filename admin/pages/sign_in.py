@@ -11,6 +11,8 @@ from admin.pages.places import HOME, SIGN_IN, local
 from admin.pages.words import sentence_for
 from domain.access.sign_in import programs_to_choose
 from domain.errors import Refusal
+from web.bots import BOTS
+from web.keys import CONFIG
 
 
 async def sign_in_page(
@@ -34,7 +36,28 @@ async def sign_in_page(
         program_slug=typed.get("program", ""),
         wanted=local(typed.get("next", "")) or HOME,
         choose_program=await programs_to_choose(),
+        offers_telegram=await _offers_telegram(request),
+        leads_to=request.config_dict[CONFIG].login_issuer,
     )
+
+
+async def second_step_page(
+    request: web.Request, *, refusal: Refusal | None = None, status: int = 200
+) -> web.Response:
+    """Ask for the code that makes the first step count."""
+    typed = await typed_in(request) if request.method == hdrs.METH_POST else request.query
+    return page(
+        request,
+        "second_step.html",
+        status=status,
+        sentence=sentence_for(request, refusal) if refusal else None,
+        wanted=local(typed.get("next", "")) or "",
+    )
+
+
+async def _offers_telegram(request: web.Request) -> bool:
+    bots = await request.config_dict[BOTS].by_slug()
+    return any(bot.login_secret and bot.bot_id for bot in bots.values())
 
 
 async def _typed(request: web.Request) -> Mapping[str, str]:

@@ -5,14 +5,11 @@ from typing import Literal
 from aiohttp import hdrs, web
 
 from admin.auth import cookies
-from admin.auth.people import person_of
+from admin.auth.people import signed_in
 from admin.pages.layout import page
 from admin.pages.places import HOME, local
 from domain.access import staff
-from domain.access.models import Staff
 from domain.access.passwords import LENGTH_MIN
-from domain.access.sessions import SignInRequired
-from domain.access.staff_sessions import StaffSession
 from web.bodies import Body, read_form
 from web.keys import CLOCK
 
@@ -36,7 +33,7 @@ class NewPasswordForm(Body):
 
 async def choose(request: web.Request) -> web.StreamResponse:
     """Keep a language or a theme, and go back to the page that it was chosen on."""
-    member, _ = _signed_in(request)
+    member, _ = signed_in(request)
     form = await read_form(request, TasteForm)
     response = web.Response(status=303, headers={hdrs.LOCATION: local(form.next) or HOME})
     if form.language:
@@ -49,7 +46,7 @@ async def choose(request: web.Request) -> web.StreamResponse:
 
 async def show_password(request: web.Request) -> web.StreamResponse:
     """Show the form for a new password."""
-    member, _ = _signed_in(request)
+    member, _ = signed_in(request)
     saved = "saved" in request.query
     has_one = member.password_hash is not None
     return page(request, "password.html", saved=saved, has_one=has_one, least=LENGTH_MIN)
@@ -57,18 +54,10 @@ async def show_password(request: web.Request) -> web.StreamResponse:
 
 async def change_password(request: web.Request) -> web.StreamResponse:
     """Let the person sign in by another password from now on."""
-    member, session = _signed_in(request)
+    member, session = signed_in(request)
     form = await read_form(request, NewPasswordForm)
     now = request.config_dict[CLOCK].now()
     await staff.change_password(
         member, form.password, current=form.current, session=session.token_hash, now=now
     )
     return web.Response(status=303, headers={hdrs.LOCATION: f"{request.path}?saved=1"})
-
-
-def _signed_in(request: web.Request) -> tuple[Staff, StaffSession]:
-    """A token of a service account has no language, no theme and no password."""
-    person = person_of(request)
-    if person.session is None:
-        raise SignInRequired
-    return person.member, person.session

@@ -32,12 +32,25 @@ ROLES: Final = {
     "analyst": "Analyst",
     "cashier": "Cashier",
 }
+ROLE_MEANINGS: Final = {
+    "owner": "Everything, the settings and the team included.",
+    "manager": "Rules, content, messages to customers, reports and the audit log.",
+    "analyst": "Looks at reports and settings, and exports them.",
+    "cashier": "Nothing on these pages yet; for the till.",
+}
 # Why a bot does not work, by the code that is kept with it.
 _BOT_PROBLEMS: Final = {
     refusal.code: refusal()
     for refusal in (bots.BotTokenRefused, bots.BotApiUnreachable, bots.BotNeedsHttps)
 }
 _ACTORS: Final = {"customer": "Customer", "store": "Store"}
+
+
+def role_choices(spoken: Translator) -> list[tuple[str, str, str]]:
+    """Return each role with its name and what it means."""
+    return [
+        (role, spoken.text(name), spoken.text(ROLE_MEANINGS[role])) for role, name in ROLES.items()
+    ]
 
 
 def kind_word(spoken: Translator, kind: str) -> str:

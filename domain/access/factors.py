@@ -164,6 +164,8 @@ async def check(member: Staff, code: str, *, address: str | None = None, now: da
             used = await connection.fetchval(SQL["use_code"], member.id, _kept(member, code), now)
         if used is None:
             raise WrongCode
+        if step is None:
+            await audit.record("recovery_code_used", now=now, by=member, address=address)
     await attempts.release(claims)
 
 

@@ -19,6 +19,7 @@ from tests.clock import FixedClock
 from web.keys import Limits, WebConfig
 from web.root import application
 
+HOME = "/admin/overview"
 REPORT = "/admin/reports/customer-loyalty"
 _numbers = count(1)
 
@@ -87,10 +88,14 @@ async def acts() -> list[tuple[str, dict[str, Any]]]:
 
 
 async def serve(
-    aiohttp_client: AiohttpClient, program: Program, clock: FixedClock, redis: Any = None
+    aiohttp_client: AiohttpClient,
+    program: Program,
+    clock: FixedClock,
+    redis: Any = None,
+    **config_of: Any,
 ) -> Desk:
     """Mount the staff's surface and sit down before it."""
-    config = WebConfig(public_url="https://loyalty.example", limits=Limits())
+    config = WebConfig(public_url="https://loyalty.example", limits=Limits(), **config_of)
     app = application(config, clock=clock, redis=redis)
     setup(app)
     server = TestServer(app)
