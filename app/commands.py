@@ -38,9 +38,12 @@ run = supervisor.run
 
 
 async def web(settings: Settings) -> None:
-    from app.web import serve
-
     async with database(settings) as dsn, key_store(settings) as redis_url:
+        if settings.web_processes > 1:
+            await supervisor.serve_together(settings, dsn, redis_url)
+            return
+        from app.web import serve
+
         await serve(settings, dsn, redis_url)
 
 

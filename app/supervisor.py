@@ -2,11 +2,11 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 
 import click
 
@@ -33,12 +33,24 @@ async def run(settings: Settings) -> None:
         dsn = servers["DATABASE_URL"]
         await migrate(dsn, report=lambda name: click.echo(f"Migrating: {name}"))
         links = await _demo(settings, dsn)
+        counts = stack.enter_context(_counting())
+        environment = os.environ | _for_children(settings) | servers | counts
         async with asyncio.TaskGroup() as children:
-            environment = os.environ | _for_children(settings) | servers
             for name in ["worker"] + ["web"] * settings.web_processes:
                 children.create_task(keep_running(name, environment))
             await until_open(settings.host, settings.port)
             _announce(settings, links)
+
+
+async def serve_together(settings: Settings, dsn: str, redis_url: str) -> None:
+    """Serve by several web processes on one port until cancelled."""
+    ensure_free(settings.host, settings.port)
+    servers = {"DATABASE_URL": dsn, "REDIS_URL": redis_url}
+    with _counting() as counts:
+        environment = os.environ | _for_children(settings) | servers | counts
+        async with asyncio.TaskGroup() as children:
+            for _ in range(settings.web_processes):
+                children.create_task(keep_running("web", environment))
 
 
 async def keep_running(command: str, environment: Mapping[str, str]) -> None:
@@ -75,15 +87,19 @@ async def _servers(settings: Settings) -> AsyncIterator[dict[str, str]]:
 
 
 def _for_children(settings: Settings) -> dict[str, str]:
-    counts = settings.data_dir / "metrics"
-    # What processes of an earlier run counted is theirs: counters begin at zero at a start.
-    shutil.rmtree(counts, ignore_errors=True)
-    counts.mkdir()
     return {
         "DATA_DIR": str(settings.data_dir),
         "SECRET_KEY": settings.signing_key(),
-        "PROMETHEUS_MULTIPROC_DIR": str(counts),
+        # Each of them is one process.
+        "WEB_PROCESSES": "1",
     }
+
+
+@contextmanager
+def _counting() -> Iterator[dict[str, str]]:
+    """Yield where processes that serve together keep their counts, so that one answer has all."""
+    with tempfile.TemporaryDirectory(prefix="loyalty-metrics-") as directory:
+        yield {"PROMETHEUS_MULTIPROC_DIR": directory}
 
 
 async def _demo(settings: Settings, dsn: str) -> list[tuple[str, str]]:

@@ -37,13 +37,13 @@ Start = Callable[..., Run]
 def start(tmp_path: Path) -> Iterator[Start]:
     started: list[Run] = []
 
-    def loyalty_run(data: str, port: int) -> Run:
+    def loyalty(data: str, port: int, *, command: str = "run", **more: str) -> Run:
         output = tmp_path / f"output-{len(started)}"
-        environment = {"DATA_DIR": str(tmp_path / data), "PORT": str(port), "DEMO": "0"}
+        environment = {"DATA_DIR": str(tmp_path / data), "PORT": str(port), "DEMO": "0", **more}
         nothing = {"DATABASE_URL": "", "REDIS_URL": "", "TELEGRAM_BOT_TOKEN": ""}
         with output.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "run"],
+                [sys.executable, "-m", "app.cli", command],
                 env=os.environ | nothing | environment | {"PYTHONUNBUFFERED": "1"},
                 stdout=file,
                 stderr=file,
@@ -51,7 +51,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         started.append(Run(process, port, output))
         return started[-1]
 
-    yield loyalty_run
+    yield loyalty
     for run in started:
         run.process.kill()
         run.process.wait()
@@ -122,3 +122,32 @@ async def test_a_second_run_is_refused_in_a_sentence(
     assert same_port.output.read_text() == (
         f"Port {port} of 127.0.0.1 is taken; set another PORT.\n"
     )
+
+
+async def test_several_web_processes_share_a_port_and_one_sum_of_counts(
+    start: Start, port: int
+) -> None:
+    run = start("data", port, command="web", WEB_PROCESSES="3")
+    await until(lambda: len(run.children("web")) == 3)
+    await until(lambda: _open(port))
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(force_close=True)) as client:
+        for _ in range(40):
+            async with client.get(f"http://127.0.0.1:{port}/healthz") as answer:
+                assert answer.status == 200
+        async with client.get(f"http://127.0.0.1:{port}/metrics") as answer:
+            metrics = await answer.text()
+
+    line = next(
+        said
+        for said in metrics.splitlines()
+        if said.startswith('loyalty_answers_total{route="/healthz"')
+    )
+    assert float(line.rsplit(" ", 1)[1]) >= 40
+    run.process.send_signal(signal.SIGTERM)
+    assert run.process.wait(timeout=30) == 0
+    assert run.children("web") == []
+
+
+def _open(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
