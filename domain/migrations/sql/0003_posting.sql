@@ -924,7 +924,7 @@ $$;
 
 create or replace function ledger_locked(p_customer uuid) returns account
 language sql security definer set search_path = public, pg_temp as $$
-    select * from account where customer_id = p_customer for update
+    select * from account where customer_id = p_customer for update;
 $$;
 
 -- Post a transfer as the planner decided it. Both accounts are locked and settled by the caller in

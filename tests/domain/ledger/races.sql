@@ -1,6 +1,6 @@
 -- name: hold_back
--- Nobody writes a movement before this transaction ends; everybody may still read.
-lock table movement in share mode
+-- Nobody writes a movement or a hold before this transaction ends; everybody may still read.
+lock table movement, hold in share mode
 
 -- name: waiting
 -- How many sessions of this database wait for a lock.
@@ -8,10 +8,10 @@ select count(*) from pg_locks l join pg_stat_activity s using (pid)
  where not l.granted and s.datname = current_database()
 
 -- name: without_lock
--- The two functions that decide under the account's lock, as they would be if they took none.
+-- The functions that decide under the account's lock, as they would be if they took none.
 select replace(pg_get_functiondef(oid), ' for update;', ';') as definition
   from pg_proc
- where proname in ('ledger_lock', 'ledger_post') and prosrc like '% for update;%'
+ where proname in ('ledger_lock', 'ledger_locked', 'ledger_post', 'ledger_enter') and prosrc like '% for update;%'
 
 -- name: movements
 -- What an account's history says.

@@ -1,11 +1,9 @@
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from domain import db, secrets
+from domain import db
 from domain.customers.models import Customer
 from domain.earning.claims import claim
 from domain.earning.registration import register
@@ -16,21 +14,10 @@ from domain.ledger.standing import standing
 from domain.ledger.sweep import sweep
 from domain.programs import Program
 from tests.clock import MONDAY_NOON
-from tests.domain.ledger.racing import SQL, race, strip_locks
+from tests.domain.ledger.racing import RACERS, SQL, answers, race, strip_locks
 from tests.factories import a_key, a_member, a_program, a_visitor, posted
 
-RACERS = 50
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-async def wide(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
-    """The pool, open with more connections than any race has racers."""
-    secrets.configure("a secret that only tests know")
-    # On a slow machine the last of fifty waits longer than a customer would be let wait.
-    monkeypatch.setitem(db._SESSION, "lock_timeout", "60s")
-    async with db.opened(database, pool_size=RACERS + 10):
-        yield database
 
 
 async def _claim(program: Program, member: Customer, request: RequestKey | None = None) -> Verdict:
@@ -66,18 +53,13 @@ async def _balance(customer: Customer) -> int:
     return (await standing(customer.customer_id, now=MONDAY_NOON)).balance
 
 
-def _answers(outcomes: list[Any]) -> Counter[Any]:
-    """Count the answers, an accident by its name."""
-    return Counter(o.status if hasattr(o, "status") else type(o).__name__ for o in outcomes)
-
-
 async def _assert_claims_pay_once(dsn: str) -> None:
     program = await a_program()
     member = await a_member(program)
 
     outcomes = await race(dsn, [_claim(program, member) for _ in range(RACERS)])
 
-    assert _answers(outcomes) == {201: 1, 409: RACERS - 1}
+    assert answers(outcomes) == {201: 1, 409: RACERS - 1}
     assert await _balance(member) == 60
     assert (await _movements(member)).count(("earned", "daily_login", 10)) == 1
     assert await run() == []
@@ -90,7 +72,7 @@ async def _assert_spends_do_not_overdraw(dsn: str) -> None:
         dsn, [posted(member.customer_id, -40, now=MONDAY_NOON) for _ in range(RACERS)]
     )
 
-    assert _answers(outcomes) == {201: 1, 409: RACERS - 1}
+    assert answers(outcomes) == {201: 1, 409: RACERS - 1}
     refused: list[Posted] = [outcome for outcome in outcomes if outcome.status == 409]
     assert {(r.outcome, r.balance) for r in refused} == {("insufficient", 10)}
     assert await _balance(member) == 10
@@ -143,7 +125,7 @@ async def test_a_chain_of_friends_may_register_at_the_same_moment(wide: str) -> 
     # The newest first, so that each waits for a referrer who waits for theirs.
     outcomes = await race(wide, [_register(program, friend) for friend in reversed(chain)])
 
-    assert _answers(outcomes) == {201: len(chain)}
+    assert answers(outcomes) == {201: len(chain)}
     for friend in chain[1:]:
         assert ("earned", "new_member_reward", 50) in await _movements(friend)
     assert await run() == []
@@ -158,7 +140,7 @@ async def test_friends_who_register_at_the_same_moment_do_not_pass_the_cap(wide:
 
     outcomes = await race(wide, [_register(program, friend) for friend in friends])
 
-    assert _answers(outcomes) == {201: len(friends)}
+    assert answers(outcomes) == {201: len(friends)}
     assert (await _movements(referrer)).count(("earned", "referrer_reward", 100)) == 5
     assert await run() == []
 
