@@ -27,7 +27,7 @@ async def privacy(_: Event, visit: Visit) -> Card:
         title=say.text("Your privacy"),
         lines=tuple(f"• {line}" for line in lines),
         rows=(
-            (keys.screen(SCREENS["profile"]),),
+            (keys.screen(SCREENS["privacy"]),),
             (keys.notify(), keys.terms()),
             (keys.menu(),),
         ),
