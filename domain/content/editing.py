@@ -1,9 +1,12 @@
 """Products and news as staff change them: never over somebody else's change unseen."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Generic, Literal, TypeVar, cast
 from uuid import UUID
+
+from tortoise.expressions import Q
 
 from domain import db
 from domain.access import audit
@@ -136,13 +139,29 @@ def swapped(order: list[UUID], moving: UUID, direction: Direction) -> list[UUID]
     return moved
 
 
-async def items(
-    kind: type[Row], program: Program, *, state: State | None = None, now: datetime, **narrowed: Any
-) -> list[Row]:
-    """Return what staff see of a list, hidden and scheduled included."""
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[Row]):
+    """A page of a list as staff see it, hidden and scheduled included."""
+
+    rows: list[Row]
+    count: int
+
+
+async def listed(
+    kind: type[Row],
+    program: Program,
+    *,
+    state: State | None = None,
+    start: int = 0,
+    limit: int = ITEMS_MAX,
+    now: datetime,
+    **narrowed: Any,
+) -> Listed[Row]:
+    """Return so many of a list from one place on, and how many there are."""
     order = ("-published_at", "id") if kind is News else ("position", "id")
-    rows = await kind.filter(program_id=program.id, **narrowed).order_by(*order)
-    return [cast(Row, row) for row in rows if state is None or _state(row, now) == state]
+    found = kind.filter(_in_state(state, now), program_id=program.id, **narrowed)
+    rows = await found.order_by(*order).offset(start).limit(limit)
+    return Listed(cast(list[Row], rows), await found.count())
 
 
 async def item(kind: type[Row], program: Program, item_id: UUID) -> Row:
@@ -181,8 +200,14 @@ async def changed(row: Row, values: Mapping[str, Any], *, by: Staff, now: dateti
     return row
 
 
-def _state(row: Product | News | Category, now: datetime) -> State | None:
-    return None if isinstance(row, Category) else state_of(row, now)
+def _in_state(state: State | None, now: datetime) -> Q:
+    is_hidden, is_to_come = Q(hidden_at__lte=now), Q(published_at__gt=now)
+    seen = Q(hidden_at=None) | Q(hidden_at__gt=now)
+    if state is None:
+        return Q()
+    if state == "hidden":
+        return is_hidden
+    return seen & (is_to_come if state == "scheduled" else ~is_to_come)
 
 
 async def _create(

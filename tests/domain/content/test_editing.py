@@ -9,7 +9,7 @@ from domain.content import categories, editing
 from domain.content.catalogue import products
 from domain.content.categories import CategoryExists, create_category
 from domain.content.drafts import NewsDraft, ProductDraft, state_of
-from domain.content.editing import ChangedMeanwhile, change_product, create_product, items
+from domain.content.editing import ChangedMeanwhile, change_product, create_product, listed
 from domain.content.models import Category, News, Product
 from domain.content.texts import TextTooLong, TitleMissing
 from domain.errors import NotFound, Refusal
@@ -65,7 +65,9 @@ async def test_what_is_hidden_is_seen_by_staff_alone_until_it_is_shown_again(ope
     await editing.show_or_hide(program, Product, made.id, hide=True, by=manager, now=NOW)
 
     assert await products(program, now=NOW) == []
-    assert [p.id for p in await items(Product, program, state="hidden", now=NOW)] == [made.id]
+    assert [p.id for p in (await listed(Product, program, state="hidden", now=NOW)).rows] == [
+        made.id
+    ]
     assert len(await acts()) == 3
 
     await editing.show_or_hide(program, Product, made.id, hide=False, by=manager, now=NOW)

@@ -147,7 +147,7 @@ async def test_articles_may_wait_for_staff(peer: FeedServer) -> None:
 
     await read_due(NOW)
 
-    assert len(await editing.items(News, program, state="hidden", now=NOW)) == 1
+    assert (await editing.listed(News, program, state="hidden", now=NOW)).count == 1
 
 
 @pytest.mark.parametrize(
