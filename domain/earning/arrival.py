@@ -13,6 +13,7 @@ from domain.earning import decisions
 from domain.earning.payout import Payout, pay, pay_referrer
 from domain.earning.rules import Rulebook, rulebook
 from domain.ledger.posting import lock
+from domain.ledger.survivors import survivor_of
 from domain.notices.outbox import owe
 from domain.programs import Program
 from domain.referrals.attribution import Inviter, attribute, inviter_of
@@ -110,9 +111,10 @@ async def _pay_for_new_user(
     channel: str,
     now: datetime,
 ) -> None:
-    locked = await lock(connection, inviter.customer_id, now=now)
+    inviter_id = await survivor_of(inviter.customer_id)
+    locked = await lock(connection, inviter_id, now=now)
     payout = Payout(
-        inviter.customer_id,
+        inviter_id,
         "new_user_referral",
         locked,
         channel,
@@ -122,7 +124,7 @@ async def _pay_for_new_user(
     paid, _ = await pay_referrer(connection, program, book, payout)
     points = paid.facts.get("points", 0) if paid else 0
     facts = {"name": customer.name, "points": points}
-    await owe(connection, inviter.customer_id, program.id, "friend_joined", facts, now=now)
+    await owe(connection, inviter_id, program.id, "friend_joined", facts, now=now)
 
 
 async def _known_again(
@@ -151,10 +153,11 @@ async def _pay_sharer(
     book = await rulebook(program.id)
     async with db.transaction() as connection:
         shared = await unopened(connection, program.id, code)
-        if shared is None or shared.sharer_id == opener.customer_id:
+        sharer_id = await survivor_of(shared.sharer_id) if shared else None
+        if shared is None or sharer_id is None or sharer_id == opener.customer_id:
             return
-        locked = await lock(connection, shared.sharer_id, now=now)
+        locked = await lock(connection, sharer_id, now=now)
         # The link of a visitor stays unopened: it counts once they are a member.
         if locked.registered and await open_share(connection, shared, now=now):
-            payout = Payout(shared.sharer_id, "first_product_share", locked, channel)
+            payout = Payout(sharer_id, "first_product_share", locked, channel)
             await pay(connection, book, payout)

@@ -12,6 +12,7 @@ from domain.earning.rules import Rulebook, rulebook
 from domain.errors import Refusal
 from domain.ledger.posting import Locked, Posted, lock
 from domain.ledger.requests import CONFLICT, CREATED, RequestKey, Verdict, store_verdict
+from domain.ledger.survivors import survivor_of
 from domain.notices.outbox import owe
 from domain.programs import Program
 from domain.referrals.attribution import Edge, complete, edge_of
@@ -42,7 +43,7 @@ async def register(
     """
     book = await rulebook(program.id)
     async with db.transaction() as connection:
-        edge = await edge_of(connection, customer_id)
+        edge = await _edge_of(connection, customer_id)
         locked = await _lock_all(connection, customer_id, edge, now, request)
         member = locked[customer_id]
         if member.repeated:
@@ -62,6 +63,15 @@ async def register(
             reward = await qualify(connection, program, book, edge, locked, channel=channel)
         verdict = Verdict(CREATED, _facts(member, welcome, reward))
         return await store_verdict(connection, customer_id, request, verdict, member.at)
+
+
+async def _edge_of(connection: Connection, customer_id: UUID) -> Edge | None:
+    """Return by whom the customer came, or who carries that account on; nobody brings themselves."""
+    edge = await edge_of(connection, customer_id)
+    if edge is None:
+        return None
+    referrer_id = await survivor_of(edge.referrer_id)
+    return replace(edge, referrer_id=referrer_id) if referrer_id != customer_id else None
 
 
 async def _lock_all(
