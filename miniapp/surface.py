@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from miniapp import api
+from miniapp.auth import codes
 from miniapp.auth.visits import PROGRAMS
 from miniapp.pages import routes
 
@@ -14,5 +15,6 @@ def setup(app: web.Application) -> None:
     may be set where a chat can prepare messages.
     """
     app[PROGRAMS] = {}
+    codes.setup(app)
     api.add_routes(app)
     routes.add_routes(app)

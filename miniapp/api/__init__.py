@@ -4,7 +4,7 @@ from typing import Final
 
 from aiohttp import web
 
-from miniapp.api import account, content, earning, history, program
+from miniapp.api import account, content, earning, history, profile, program, signing_in
 from miniapp.auth.visits import program_of
 from web.openapi import Document
 
@@ -13,8 +13,13 @@ ROUTES: Final = (
     web.get(f"{PREFIX}/program", program.show),
     web.post(f"{PREFIX}/session", account.start_session),
     web.delete(f"{PREFIX}/session", account.end_session),
+    web.post(f"{PREFIX}/sign-in-codes", signing_in.ask),
+    web.get(f"{PREFIX}/sign-in-codes", signing_in.show),
     web.post(f"{PREFIX}/registration", account.join),
     web.get(f"{PREFIX}/me", account.me),
+    web.patch(f"{PREFIX}/me", profile.change),
+    web.get(f"{PREFIX}/notifications", profile.list_notices),
+    web.patch(f"{PREFIX}/notifications", profile.choose),
     web.get(f"{PREFIX}/actions", earning.list_actions),
     web.post(f"{PREFIX}/actions/{{action}}/claims", earning.claim_action),
     web.get(f"{PREFIX}/decisions", earning.list_decisions),
@@ -26,6 +31,7 @@ ROUTES: Final = (
     web.get(f"{PREFIX}/news/{{id}}", content.show_article),
     web.post(f"{PREFIX}/news/{{id}}/reads", content.read),
     web.get(f"{PREFIX}/movements", history.list_movements),
+    web.get(f"{PREFIX}/movements/{{id}}", history.show_movement),
     web.get(f"{PREFIX}/referrals", history.list_referrals),
 )
 _DOCUMENT: Final = Document(
@@ -45,6 +51,12 @@ _DOCUMENT: Final = Document(
             "in": "header",
             "name": "Authorization",
             "description": "`link <token>`, of a one-time sign-in link.",
+        },
+        "code": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`code <token>`, which `POST /sign-in-codes` gave to this browser.",
         },
     },
 )

@@ -28,7 +28,7 @@ from web.openapi import Operation, operation
         summary="Sign in",
         answers={200: SessionAnswer},
         body=Start,
-        security=("telegram", "link"),
+        security=("telegram", "link", "code"),
     )
 )
 async def start_session(request: web.Request) -> web.Response:

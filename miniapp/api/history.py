@@ -4,19 +4,23 @@ from dataclasses import asdict
 
 from aiohttp import web
 
+from domain.earning.entry import entry
 from domain.ledger.standing import standing
 from domain.ledger.statement import movements
 from domain.referrals.invitations import invitations, links
+from locales import translator
 from miniapp.api.shapes import (
     FriendAnswer,
     LinksAnswer,
     MovementAnswer,
+    MovementDetailAnswer,
     MovementsAnswer,
     Page,
     ReferralsAnswer,
     TotalsAnswer,
 )
 from miniapp.auth.visits import Visit, signed_in
+from miniapp.explaining import reasons
 from web.answers import answer
 from web.bodies import read_query
 from web.openapi import Operation, operation
@@ -40,6 +44,21 @@ async def list_movements(visit: Visit) -> web.Response:
     )
     lines = [MovementAnswer.model_validate(asdict(line)) for line in page.items]
     return answer(MovementsAnswer(items=lines, next=page.next))
+
+
+@operation(
+    Operation(
+        summary="One of my movements, explained",
+        answers={200: MovementDetailAnswer},
+        security=("session",),
+    )
+)
+@signed_in
+async def show_movement(visit: Visit) -> web.Response:
+    found = await entry(visit.customer_id, visit.item_id)
+    spoken = translator((await visit.customer()).locale)
+    facts = asdict(found) | {"balance_before": found.balance_before}
+    return answer(MovementDetailAnswer(**facts, why=list(reasons(found, spoken))))
 
 
 @operation(

@@ -1,15 +1,17 @@
 """What the mini app's API takes and answers."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from domain.errors import InvalidInput
 from web.bodies import Body, Digits
 
 TermsVersion = Annotated[int, Field(ge=1, le=1_000_000_000)]
 Token = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,512}$")]
+NoticeKind = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 Kind = Literal["earned", "reversed", "redeemed", "reimbursed", "expired"]
 
 
@@ -25,6 +27,26 @@ class Claim(Body):
     evidence: Token | None = None
 
 
+class ProfileChange(Body):
+    """What to change about oneself; what is absent stays."""
+
+    birthday: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = (
+        None
+    )
+    locale: Literal["vi", "en"] | None = None
+
+    @property
+    def day(self) -> date | None:
+        """The birthday as a date; raises InvalidInput for a day that no calendar has."""
+        return day_of(self.birthday) if self.birthday else None
+
+
+class Wanted(Body):
+    """By kind of message: whether to hear of it."""
+
+    wanted: Annotated[dict[NoticeKind, bool], Field(min_length=1, max_length=50)]
+
+
 class Nothing(Body):
     """No content, or `{}`."""
 
@@ -35,6 +57,14 @@ class Page(Body):
     cursor: Digits | None = None
     limit: Digits = "20"
     kind: Kind | None = None
+
+
+def day_of(text: str) -> date:
+    """Return the date that a form or a call writes as YYYY-MM-DD; raises InvalidInput."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("there is no such day") from None
 
 
 class ProgramAnswer(BaseModel):
@@ -213,6 +243,86 @@ class MovementsAnswer(BaseModel):
 
     items: list[MovementAnswer]
     next: str | None
+
+
+class OpenedAnswer(BaseModel):
+    """Points that a movement brought in, how many are left, and until when."""
+
+    amount: int
+    remaining: int
+    expires_at: datetime | None
+
+
+class TakenAnswer(BaseModel):
+    """Points that a movement took out of those of an earlier one, or gave back if negative."""
+
+    movement_id: UUID
+    action: str
+    amount: int
+    expires_at: datetime | None
+
+
+class RelatedAnswer(BaseModel):
+    """Another movement that corrects this one, or is corrected by it."""
+
+    id: UUID
+    kind: str
+    action: str
+    amount: int
+    effective_at: datetime
+
+
+class MovementDetailAnswer(MovementAnswer):
+    """A movement with everything that explains it; `why` is in the customer's language."""
+
+    balance_before: int
+    why: list[str]
+    rule_version: int | None
+    opened: list[OpenedAnswer]
+    taken: list[TakenAnswer]
+    corrects: RelatedAnswer | None
+    corrected_by: list[RelatedAnswer]
+
+
+class ProfileAnswer(BaseModel):
+    """What the customer has said about themselves; the name comes from their chat."""
+
+    name: str
+    locale: str
+    birthday: date | None
+
+
+class NoticeKindAnswer(BaseModel):
+    """A kind of message, and whether the customer wants to hear of it."""
+
+    kind: str
+    label: str
+    is_marketing: bool
+    can_mute: bool
+    wanted: bool
+
+
+class NoticesAnswer(BaseModel):
+    """Every kind of message; between the quiet hours, in the program's zone, none is sent."""
+
+    quiet_from: time
+    quiet_to: time
+    items: list[NoticeKindAnswer]
+
+
+class CodeAnswer(BaseModel):
+    """A question in the chat: show the number, open the link, and keep the token to oneself."""
+
+    token: str
+    number: str
+    link: str
+    expires_at: datetime
+
+
+class CodeStateAnswer(BaseModel):
+    """`confirmed`: sign in with the token now; `over`: begin again."""
+
+    state: Literal["waiting", "confirmed", "over"]
 
 
 class LinksAnswer(BaseModel):

@@ -1,4 +1,4 @@
-"""Signing in: a chat's proof or a one-time link becomes a session of our own."""
+"""Signing in: a chat's proof, a one-time link or a word in the chat becomes a session of ours."""
 
 import re
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
+from domain.access import sign_in_codes
 from domain.access.links import use_link
 from domain.access.sessions import Opened, SignInRequired, open_session
 from domain.customers.enrolment import Identity, by_id
@@ -34,12 +35,14 @@ class SignedIn:
 
     arrival: Arrival
     opened: Opened
+    # What the launch names; the chat's signed word beats the address's.
+    start_param: str | None = None
 
 
 async def sign_in(request: web.Request, program: Program, start: Start) -> SignedIn:
     """Let in whoever proves who they are.
 
-    Raises InvalidInitData, Expired, InvalidLink, SignInRequired, TooManyRequests.
+    Raises InvalidInitData, Expired, InvalidLink, InvalidCode, SignInRequired, TooManyRequests.
     """
     await count_sign_in(request)
     scheme, proof = proof_of(request)
@@ -52,6 +55,8 @@ async def sign_in(request: web.Request, program: Program, start: Start) -> Signe
         signed_in = await _from_telegram(program, user, start.start_param, now)
     elif scheme == "link":
         signed_in = await _by_link(program, proof, now)
+    elif scheme == "code":
+        signed_in = await _by_code(program, proof, now)
     else:
         raise SignInRequired
     request[LOCALE] = signed_in.arrival.customer.locale
@@ -61,12 +66,13 @@ async def sign_in(request: web.Request, program: Program, start: Start) -> Signe
 async def _from_telegram(
     program: Program, user: TelegramUser, hint: str | None, now: datetime
 ) -> SignedIn:
+    start_param = _known_shape(user.start_param or hint)
     arrival = await arrive(
         program,
         Identity("telegram", str(user.id)),
         name=user.name,
         locale=user.language.partition("-")[0].lower() or program.locale,
-        start_param=_known_shape(user.start_param or hint),
+        start_param=start_param,
         channel=CHANNEL,
         now=now,
     )
@@ -77,7 +83,7 @@ async def _from_telegram(
         now=now,
         proved_at=user.proved_at,
     )
-    return SignedIn(arrival, opened)
+    return SignedIn(arrival, opened, start_param)
 
 
 async def _by_link(program: Program, token: str, now: datetime) -> SignedIn:
@@ -85,6 +91,19 @@ async def _by_link(program: Program, token: str, now: datetime) -> SignedIn:
     customer = await by_id(guest.subject_id)
     opened = await open_session(program.id, customer.customer_id, channel="link", now=now)
     return SignedIn(Arrival(customer, is_new=False), opened)
+
+
+async def _by_code(program: Program, proof: str, now: datetime) -> SignedIn:
+    customer_id = await sign_in_codes.use(program.id, *code_parts(proof), now=now)
+    customer = await by_id(customer_id)
+    opened = await open_session(program.id, customer_id, channel="browser", now=now)
+    return SignedIn(Arrival(customer, is_new=False), opened)
+
+
+def code_parts(proof: str) -> tuple[str, str]:
+    """Return the nonce and the secret of what the browser that asked was given."""
+    nonce, _, secret = proof.partition(".")
+    return nonce, secret
 
 
 def _known_shape(start_param: str | None) -> str | None:

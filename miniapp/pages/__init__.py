@@ -24,10 +24,29 @@ With `Authorization: Bearer <token>`, all answers through `render.answer`:
                                     begun above); header `HX-Target: more` asks for the
                                     continuation only (`part="more"`)
     GET  …/app/welcome              WelcomeScreen; `?declined=1` after "Not now"
+    GET  …/app/history/{id}         EntryScreen, or GoneScreen with status 404
+    GET  …/app/profile              ProfileScreen
+    POST …/app/profile/birthday     form `birthday` → its part of the profile
+    POST …/app/profile/language     form `locale` → ProfileScreen, X-Screen: /profile
+    POST …/app/profile/notices      form `kind`, `wanted` yes | no → the switch of that kind
+    GET  …/app/leave                LeaveScreen
+    POST …/app/departure            form `word` → FarewellScreen, X-Screen: /leave
+    GET  …/app/help                 HelpScreen
+    GET  …/app/terms                TermsScreen
+    GET  …/app/privacy              PrivacyScreen
     POST …/app/registration         form `terms_version` → HomeScreen with `gained` set
     POST …/app/actions/{action}     form `evidence` (may be absent) → ActionScreen: the part
                                     that acted, and the whole hero beside it, so that the
                                     balance, its worth and its expiry never disagree
+
+Without a session, for a browser outside the chat:
+
+    POST …/app/sign-in/code         CodeScreen with X-Code-Token; its person picks the number in
+                                    the chat, then `Authorization: code <token>` signs in once
+    GET  …/app/sign-in/telegram     to Telegram's own page, and back to …/app/sign-in/back
+
+A launch may name a screen (`web.screens`): the answer to …/app/start then carries X-Screen, its
+address below the app's, if it is there for this customer.
 
 The shell also stands at every inner address, so that a reload comes back to its screen: it
 signs in first and then fetches the address it stands at. `gained` is for registration only.

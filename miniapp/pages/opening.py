@@ -3,9 +3,11 @@
 from aiohttp import web
 
 from domain.earning.registration import register
+from miniapp.auth.places import place_of
 from miniapp.auth.sign_in import Start, sign_in
 from miniapp.auth.visits import CHANNEL, Visit, program_of, proof_of, signed_in, visit_of
 from miniapp.pages.filling.home import first_screen, home_screen, welcome_screen
+from miniapp.pages.screens import HomeScreen
 from miniapp.pages.views import page, shown
 from web.answers import refused_verdict
 from web.bodies import Body, Digits, read_form, read_json, read_query
@@ -28,13 +30,16 @@ async def start(request: web.Request) -> web.StreamResponse:
     asked = await read_json(request, Start)
     scheme, token = proof_of(request)
     if scheme == "bearer":
-        visit, arrival = await visit_of(request), None
+        visit, arrival, wish = await visit_of(request), None, asked.start_param
     else:
         program = await program_of(request)
         signed = await sign_in(request, program, asked)
-        arrival, token = signed.arrival, signed.opened.token
+        arrival, token, wish = signed.arrival, signed.opened.token, signed.start_param
         visit = Visit(request, program, signed.opened.session, arrival.customer)
-    response = await shown(visit, await first_screen(visit, arrival))
+    screen = await first_screen(visit, arrival)
+    response = await shown(visit, screen)
+    if isinstance(screen, HomeScreen) and (place := await place_of(visit, wish)):
+        response.headers["X-Screen"] = place
     response.headers["X-Session-Token"] = token
     response.headers["X-Session-Expires"] = visit.session.expires_at.isoformat()
     return response

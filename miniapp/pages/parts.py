@@ -14,7 +14,7 @@ EarnGroupName = Literal["today", "once", "friends"]
 DayState = Literal["done", "shielded", "missed", "today", "next"]
 FriendStatus = Literal["joined", "pending", "completed", "cancelled", "blocked"]
 NoticeKind = Literal["own_invite", "already_member", "invite_invalid", "shield_used"]
-MovementKind = Literal["earned", "reversed", "redeemed", "reimbursed", "expired"]
+MovementKind = Literal["earned", "reversed", "redeemed", "reimbursed", "expired", "transferred"]
 
 _COLOUR = re.compile("#[0-9a-f]{6}", re.IGNORECASE)
 
@@ -45,6 +45,8 @@ class ProgramFace:
     brand: Brand
     # Absent: the program has no bot, so the page cannot send anyone to it.
     bot_username: str | None
+    # Whether a browser may sign in with Telegram's own page.
+    has_login: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,6 +239,44 @@ class HistoryMonth:
 
     first_day: date
     entries: tuple[HistoryEntry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LotLine:
+    """Points that came in with a movement; without a last day they stay."""
+
+    points: int
+    left: int
+    until: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkedEntry:
+    """Another movement that this one has to do with, and how many points link the two."""
+
+    id: str
+    title: str
+    on: date
+    points: int
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Switch:
+    """A kind of message that the customer wants, or does not."""
+
+    code: str
+    label: str
+    on: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keeping:
+    """Something that we keep about a customer: what for, and for how long."""
+
+    what: str
+    why: str
+    how_long: str
 
 
 _STATES: tuple[EarnState, ...] = ("available", "locked", "done")

@@ -113,6 +113,15 @@ def _notes(program: ProgramFace) -> dict[str, Markup]:
 
 
 @cache
+def bot_code(program: ProgramFace) -> str | None:
+    """The code that opens the bot, as a picture: only who has no chat at hand needs it."""
+    bot = _program(program)["bot"]
+    if not isinstance(bot, str):
+        return None
+    return str(qr(bot)).replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+
+
+@cache
 def _style() -> str:
     """The style sheet with its digits inside: one request fewer before the balance is seen."""
     digits = b64encode(asset_bytes("digits.woff2")).decode()

@@ -4,7 +4,7 @@ from typing import Final
 
 from aiohttp import web
 
-from miniapp.pages import earning, looking_back, opening, reading
+from miniapp.pages import door, earning, looking_back, opening, papers, profile, reading
 
 ROOT: Final = "/p/{program}/app"
 ROUTES: Final = (
@@ -21,6 +21,19 @@ ROUTES: Final = (
     web.get(f"{ROOT}/products/{{id}}", reading.product),
     web.get(f"{ROOT}/invite", looking_back.invite),
     web.get(f"{ROOT}/history", looking_back.history),
+    web.get(f"{ROOT}/history/{{id}}", looking_back.entry),
+    web.get(f"{ROOT}/profile", profile.profile),
+    web.post(f"{ROOT}/profile/birthday", profile.set_birthday),
+    web.post(f"{ROOT}/profile/language", profile.speak),
+    web.post(f"{ROOT}/profile/notices", profile.hear),
+    web.get(f"{ROOT}/leave", profile.leave),
+    web.get(f"{ROOT}/help", papers.guide),
+    web.get(f"{ROOT}/terms", papers.terms),
+    web.get(f"{ROOT}/privacy", papers.privacy),
+    web.get(f"{ROOT}/bot.svg", door.show_bot_code),
+    web.post(f"{ROOT}/sign-in/code", door.ask),
+    web.get(f"{ROOT}/sign-in/telegram", door.leave_for_telegram),
+    web.get(f"{ROOT}/sign-in/back", door.back_from_telegram),
 )
 
 

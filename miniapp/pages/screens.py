@@ -1,7 +1,7 @@
 """What each screen of the mini app shows, one class a screen, as handlers fill it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import ClassVar, Literal
 
@@ -15,15 +15,19 @@ from miniapp.pages.parts import (
     Hero,
     HistoryEntry,
     HistoryMonth,
+    Keeping,
+    LinkedEntry,
+    LotLine,
     NewsCard,
     Notice,
     ProductCard,
     Share,
+    Switch,
     grouped,
     sunk,
 )
 
-Tab = Literal["home", "earn", "invite", "history"]
+Tab = Literal["home", "earn", "invite", "history", "profile"]
 InviteState = Literal["none", "valid", "invalid"]
 HistoryFilter = Literal["all", "earned", "used", "refunded", "expired"]
 
@@ -163,7 +167,7 @@ class GoneScreen(Screen):
     template: ClassVar[str] = "gone.html"
     tab: ClassVar[Tab | None] = "earn"
 
-    kind: Literal["article", "product"]
+    kind: Literal["article", "product", "entry"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,4 +229,115 @@ class ActionScreen:
         return self.hero.balance
 
 
-AnyScreen = Screen | WelcomeScreen | HomeScreen | ActionScreen
+@dataclass(frozen=True, kw_only=True)
+class EntryScreen(Screen):
+    """M15: one movement, why it happened, and every other that it has to do with."""
+
+    template: ClassVar[str] = "entry.html"
+    tab: ClassVar[Tab | None] = "history"
+
+    entry: HistoryEntry
+    # Whole sentences: the rule, what it was applied to, the shop's reason.
+    why: tuple[str, ...] = ()
+    lots: tuple[LotLine, ...] = ()
+    taken: tuple[LinkedEntry, ...] = ()
+    corrects: LinkedEntry | None = None
+    corrected_by: tuple[LinkedEntry, ...] = ()
+    # Where a question about it is asked; None while the program has no bot.
+    ask: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileScreen(Screen):
+    """M18: who the customer is to us, and what they want to hear of."""
+
+    template: ClassVar[str] = "profile.html"
+    tab: ClassVar[Tab | None] = "profile"
+
+    name: str
+    # None: the terms are not accepted yet.
+    member_since: date | None
+    birthday: date | None
+    # The first and the last day on which somebody may have been born.
+    birthdays: tuple[date, date]
+    spoken: str
+    switches: tuple[Switch, ...]
+    quiet: tuple[datetime, datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveScreen(Screen):
+    """M18: what leaving takes away, and the word that says it is meant."""
+
+    template: ClassVar[str] = "leave.html"
+    tab: ClassVar[Tab | None] = "profile"
+
+    pending: int
+    word: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FarewellScreen:
+    """M18: the customer has left, and may come back."""
+
+    template: ClassVar[str] = "farewell.html"
+    tab: ClassVar[Tab | None] = None
+
+    name: str
+    # Points that left with them.
+    gone: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpScreen(Screen):
+    """M20: how points work, as the rules in force say it."""
+
+    template: ClassVar[str] = "help.html"
+    tab: ClassVar[Tab | None] = "profile"
+
+    items: tuple[EarnItem, ...]
+    # Questions and their answers, in the customer's language.
+    answers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsScreen(Screen):
+    """M20: the terms in force, and which ones the customer accepted when."""
+
+    template: ClassVar[str] = "agreement.html"
+    tab: ClassVar[Tab | None] = "profile"
+
+    terms_version: str
+    terms: tuple[str, ...] = ()
+    accepted_version: str | None = None
+    accepted_on: date | None = None
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether the terms changed after the customer accepted them."""
+        return self.accepted_version not in (None, self.terms_version)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyScreen(Screen):
+    """M20: what we keep, what for, and for how long."""
+
+    template: ClassVar[str] = "privacy.html"
+    tab: ClassVar[Tab | None] = "profile"
+
+    keepings: tuple[Keeping, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeScreen:
+    """M1: a browser outside the chat waits for its person's word there."""
+
+    template: ClassVar[str] = "code.html"
+    tab: ClassVar[Tab | None] = None
+
+    number: str
+    link: str
+    minutes: int
+
+
+AnyScreen = Screen | WelcomeScreen | HomeScreen | ActionScreen | FarewellScreen | CodeScreen

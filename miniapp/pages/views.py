@@ -22,7 +22,8 @@ async def shown(
 ) -> web.Response:
     """Answer a screen in the customer's language."""
     locale = (await visit.customer()).locale
-    return answer(screen, face_of(visit.program), locale, part=part, status=status)
+    face = await face_of(visit.request, visit.program)
+    return answer(screen, face, locale, part=part, status=status)
 
 
 def page(view: View) -> Handler:
@@ -33,12 +34,13 @@ def page(view: View) -> Handler:
     async def handler(request: web.Request) -> web.StreamResponse:
         if "Authorization" in request.headers:
             return await fragment(request)
-        return shell_answer(face_of(await program_of(request)), locale_of(request))
+        face = await face_of(request, await program_of(request))
+        return shell_answer(face, locale_of(request))
 
     return handler
 
 
-def or_gone(kind: Literal["article", "product"]) -> Callable[[View], View]:
+def or_gone(kind: Literal["article", "product", "entry"]) -> Callable[[View], View]:
     """Answer the screen for what is no longer there when a view does not find its item."""
 
     def decorate(view: View) -> View:

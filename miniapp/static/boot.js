@@ -114,11 +114,15 @@
     : proof ? "tma " + proof
     : session ? "Bearer " + session.token : "";
   const host = proof ? "telegram" : "browser";
-  const version = parseFloat(hash.get("tgWebAppVersion") || visit.get("version") || "0");
+  const version = hash.get("tgWebAppVersion") || visit.get("version") || "";
   if (version) visit.set("version", version);
+  /* Versions are counted, not measured: 6.10 is newer than 6.9. */
+  const [major, minor] = String(version).split(".").map(Number);
+  const atLeast = (least, then = 0) => major > least || (major === least && (minor || 0) >= then);
   root.dataset.host = host;
 
   /* ---- one request: sign in and see ---- */
+  let named = null;
   const keep = (answer) => {
     const token = answer.headers.get("X-Session-Token");
     if (!token) return;
@@ -135,23 +139,33 @@
       method: "POST",
       headers: { Authorization: pass, "Content-Type": "application/json" },
       body: JSON.stringify(param ? { start_param: param } : {}),
-    }).then((answer) => { keep(answer); return read(answer); });
+    }).then((answer) => { keep(answer); named = answer.headers.get("X-Screen"); return read(answer); });
+  };
+  const isHome = () => location.pathname.replace(/\/$/, "") === app;
+  /* A launch that names a screen opens it once; a reload stays where its reader is. */
+  const move = () => {
+    const launch = (proof || pass).slice(-64);
+    if (!named || visit.get("placed") === launch) return;
+    visit.set("placed", launch);
+    history.replaceState({}, "", app + location.hash);
+    history.pushState({ inner: true }, "", app + named + location.hash);
   };
   const deeper = (html) => {
-    const home = location.pathname.replace(/\/$/, "") === app;
-    if (home || /data-screen="welcome"/.test(html)) return html;
+    if (/data-screen="welcome"/.test(html)) return html;
+    if (isHome()) move();
+    if (isHome()) return html;
     return fetch(location.pathname + location.search, { headers: { Authorization: "Bearer " + session.token, "HX-Request": "true" } })
       .then((answer) => (answer.status === 404 ? answer.text() : read(answer)));
   };
-  const first = !pass ? Promise.reject("outside")
-    : host === "telegram" && version && version < 6 ? Promise.reject("old")
+  const first = !pass ? Promise.reject(hash.get("login") === "refused" ? "refused" : "outside")
+    : host === "telegram" && version && !atLeast(6, 1) ? Promise.reject("old")
     : start().then(deeper);
   first.catch(() => {}); /* told by paint */
 
   /* ---- what is painted, and when there is nothing to paint ---- */
   const FRESH = 72 * 3600e3, HOME = "home:" + (person.id || "");
   const remember = (html) => { if (person.id) device.set(HOME, { at: Date.now(), html }); };
-  const forget = () => { device.drop(HOME); visit.drop("session"); };
+  const forget = () => { device.drop(HOME); visit.drop("session"); session = null; };
   const words = () => {
     const said = document.querySelector("#app [data-screen]");
     const mine = (said && said.lang) || (person.language_code || root.lang).slice(0, 2);
@@ -163,15 +177,19 @@
     if (reason === 503) return "maintenance";
     return typeof reason === "number" ? "broken" : "offline";
   };
+  /* What ends by itself; nobody all at once. */
+  const PASSING = ["offline", "maintenance"];
   const note = (kind) => words().content.querySelector('[data-note="' + kind + '"]').cloneNode(true);
   const show = (kind) => {
     const place = document.getElementById("app");
     place.replaceChildren(note(kind));
     place.removeAttribute("aria-busy");
     document.title = place.querySelector("h1").textContent;
+    if (PASSING.includes(kind)) setTimeout(() => location.reload(), 15e3 * (1 + Math.random()));
   };
-  const stale = (at) => {
+  const stale = (at, kind) => {
     const strip = note("strip");
+    if (kind === "maintenance") strip.querySelector("b").textContent = note(kind).querySelector("h1").textContent;
     const when = strip.querySelector("time");
     when.dateTime = new Date(at).toISOString();
     const seen = new Date(at), tongue = words().lang, clock = { hour: "2-digit", minute: "2-digit" };
@@ -183,8 +201,8 @@
   };
   const paint = () => {
     const place = document.getElementById("app");
-    const kept = person.id && location.pathname.replace(/\/$/, "") === app ? device.get(HOME) : null;
-    const usable = kept && Date.now() - kept.at < FRESH;
+    const kept = person.id ? device.get(HOME) : null;
+    const fresh = kept && Date.now() - kept.at < FRESH, usable = fresh && isHome();
     if (usable) place.innerHTML = kept.html;
     place.addEventListener("click", (event) => {
       if (place.getAttribute("aria-busy") && !event.target.closest("[data-reload]")) event.preventDefault();
@@ -197,8 +215,14 @@
       return true;
     }).catch((reason) => {
       const kind = noteFor(reason);
-      if (usable && kind !== "denied" && kind !== "outside") stale(kept.at);
-      else { forget(); show(kind); }
+      if (fresh && [...PASSING, "broken"].includes(kind)) {
+        if (!isHome()) history.replaceState({}, "", app + location.hash);
+        if (!usable) place.innerHTML = kept.html;
+        stale(kept.at, kind);
+      } else {
+        if (!PASSING.includes(kind)) forget();
+        show(kind);
+      }
       return false;
     });
   };
@@ -207,7 +231,7 @@
   });
 
   window.Boot = {
-    app, api, host, version, look, proof, paint, dress, repaired, remember, forget, show, note, stale, visit,
+    app, api, host, atLeast, look, proof, paint, dress, repaired, remember, forget, show, note, stale, visit,
     get token() { return session ? session.token : ""; },
     set token(made) { session = { token: made }; visit.set("session", session); },
   };

@@ -1,6 +1,6 @@
 /* What a customer does besides tapping links: stay with a page, copy, share. */
 import * as host from "./bridge.mjs";
-import { keyOf, nameOf, settle } from "./session.mjs";
+import { send } from "./session.mjs";
 import { toast } from "./feedback.mjs";
 
 const { Boot } = window;
@@ -40,40 +40,55 @@ export const copy = async (button) => {
 
 /** Send a prepared card to a friend, or the plain link where cards are not possible. */
 export const share = async (button) => {
-  const path = button.dataset.share, request = nameOf(path, {});
-  const answer = await fetch(path, {
-    method: "POST",
-    headers: {
-      Authorization: `Bearer ${Boot.token}`,
-      "Content-Type": "application/json",
-      "Idempotency-Key": keyOf(request),
-    },
-    body: "{}",
-  });
-  settle(request, answer.status);
+  const answer = await send("POST", button.dataset.share);
   const made = await answer.json();
   if (!answer.ok) { toast(made.error.message, "bad"); return; }
-  if (made.prepared_message_id && Boot.version >= 8) await sendCard(button, made);
+  tell(button, "");
+  if (made.prepared_message_id && Boot.atLeast(8)) await sendCard(button, made);
   else await sendLink(button, made);
 };
 
-const sendCard = async (button, { prepared_message_id: id, evidence }) => {
+/* Only the host knows whether a card left: no word of it, no points. */
+const sendCard = async (button, made) => {
   const told = host.once("prepared_message_sent", "prepared_message_failed");
-  host.post("web_app_send_prepared_message", { id });
-  if ((await told).name !== "prepared_message_sent") { toast(button.dataset.unsent); return; }
+  host.post("web_app_send_prepared_message", { id: made.prepared_message_id });
+  const { name, data: { error } } = await told;
+  if (name !== "prepared_message_sent") {
+    if (error === "USER_DECLINED") tell(button, "unsent");
+    else byHand(button, made);
+    return;
+  }
   const form = document.getElementById("share-claim");
-  if (!form) return;
-  form.elements.evidence.value = evidence;
+  if (!form) { tell(button, "sent"); return; }
+  form.elements.evidence.value = made.evidence;
   window.htmx.trigger(form, "shared");
 };
 
-const sendLink = async (button, { url, text }) => {
-  if (Boot.host === "telegram") {
-    host.openTelegram(`https://t.me/share/url?${new URLSearchParams({ url, text })}`);
-  } else if (navigator.share) {
-    try { await navigator.share({ url, text }); } catch { toast(button.dataset.unsent); return; }
-  } else {
-    await navigator.clipboard.writeText(url);
+const sendLink = async (button, made) => {
+  if (Boot.host !== "telegram" && navigator.share) {
+    try { await navigator.share({ url: made.url, text: made.text }); } catch { tell(button, "unsent"); return; }
+    tell(button, "later");
+    return;
   }
-  toast(button.dataset.later);
+  byHand(button, made);
+  if (Boot.host === "telegram") host.openTelegram(inTelegram(made));
+};
+
+const inTelegram = ({ url, text }) => `https://t.me/share/url?${new URLSearchParams({ url, text })}`;
+
+/* No card can be sent from here: the link itself, to copy or to send as plain words. */
+const byHand = (button, made) => {
+  const hand = document.getElementById("share-hand");
+  hand.querySelector("input").value = made.url;
+  hand.querySelector("a").href = inTelegram(made);
+  hand.hidden = false;
+  tell(button, "hand");
+};
+
+/* A toast is gone in seconds; what became of a share stays in sight. */
+const tell = (button, what) => {
+  const line = document.getElementById("share-said");
+  line.textContent = what ? button.dataset[what] : "";
+  line.hidden = !what;
+  if (what) toast(line.textContent);
 };

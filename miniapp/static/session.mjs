@@ -27,6 +27,25 @@ const fresh = () => {
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(16)).join("-");
 };
 
+/** Send a write of our own and return its answer; a session that is over is renewed once, and the
+ * same attempt goes again under the same key. */
+export const send = async (method, path, body) => {
+  const name = nameOf(path, body || {}), key = keyOf(name);
+  const attempt = () => fetch(path, {
+    method,
+    headers: {
+      Authorization: `Bearer ${Boot.token}`,
+      "Content-Type": "application/json",
+      "Idempotency-Key": key,
+    },
+    body: JSON.stringify(body || {}),
+  });
+  let answer = await attempt();
+  if (answer.status === 401 && await renew()) answer = await attempt();
+  settle(name, answer.status);
+  return answer;
+};
+
 let renewing = null;
 
 /** Sign in again with what the host gave us, once at a time; false when that is too old too. */

@@ -110,6 +110,7 @@ async def test_a_fault_on_a_screen_is_found(stage: Page) -> None:
         ("401", "#signin=used-link", "used"),
         ("500", launch(), "broken"),
         ("503", launch(), "maintenance"),
+        ("home", "#login=refused", "refused"),
     ],
     ids=lambda value: value if len(value) < 12 else "launch",
 )

@@ -136,7 +136,7 @@ async def test_without_a_connection_the_last_data_stays_and_nothing_can_be_sent(
 
     await page.reload()
 
-    await expect(page.locator("#strip")).to_contain_text("Cập nhật lúc")
+    await expect(page.locator("#strip")).to_contain_text("Số liệu lúc")
     await expect(page.locator("#balance")).to_have_text("12.480")
     await expect(page.locator(CLAIM)).to_be_disabled()
 

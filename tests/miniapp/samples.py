@@ -16,25 +16,37 @@ from miniapp.pages.parts import (
     Dwell,
     Friend,
     Hero,
+    HistoryEntry,
+    LinkedEntry,
+    LotLine,
     NewsCard,
     Notice,
     ProductCard,
     ProgramFace,
     Share,
+    Switch,
 )
 from miniapp.pages.screens import (
     ActionScreen,
     AnyScreen,
     ArticleScreen,
+    CodeScreen,
     EarnScreen,
+    EntryScreen,
+    FarewellScreen,
     GoneScreen,
+    HelpScreen,
     HistoryFilter,
     HistoryScreen,
     HomeScreen,
     InviteScreen,
+    LeaveScreen,
     NewsScreen,
+    PrivacyScreen,
     ProductScreen,
     ProductsScreen,
+    ProfileScreen,
+    TermsScreen,
     WelcomeScreen,
 )
 from tests.miniapp.wording import Tongue
@@ -57,7 +69,12 @@ HOSTILE = "<b>Zalgo</b> \u202eevil " + "a" + "\u0301" * 256 + " {{7*7}}"
 
 def face(slug: str) -> ProgramFace:
     return ProgramFace(
-        slug=slug, name="Mộc", currency="VND", brand=Brand(), bot_username="moc_rewards_bot"
+        slug=slug,
+        name="Mộc",
+        currency="VND",
+        brand=Brand(),
+        bot_username="moc_rewards_bot",
+        has_login=True,
     )
 
 
@@ -72,6 +89,12 @@ def samples(locale: str) -> dict[str, AnyScreen]:
         **_shelves(say),
         **_invites(say),
         **_histories(say),
+        **_entries(say),
+        **_profiles(say),
+        **_papers(say),
+        "code": CodeScreen(
+            number="47", link="https://t.me/moc_rewards_bot?start=login_7Qk2x9Ab", minutes=10
+        ),
     }
 
 
@@ -244,6 +267,102 @@ def _histories(say: Tongue) -> dict[str, AnyScreen]:
         "history-end": replace(screen, next_cursor=None),
         "history-empty": replace(screen, entries=(), next_cursor=None, balance=0),
         "history-filter-empty": replace(screen, entries=(), next_cursor=None, chosen=chosen),
+    }
+
+
+def _entries(say: Tongue) -> dict[str, AnyScreen]:
+    earned, spent, back = say.explained(ZONE)
+    screen = EntryScreen(
+        balance=12_480,
+        entry=earned,
+        why=say.why(),
+        lots=(LotLine(points=15, left=15, until=date(2027, 7, 10)),),
+        ask="https://t.me/moc_rewards_bot?start=ask_e1",
+    )
+    taken = (
+        _linked(earned, 320, date(2026, 8, 31)),
+        _linked(replace(earned, id="e9"), 180, None),
+    )
+    return {
+        "entry": screen,
+        "entry-old": replace(
+            screen,
+            lots=(
+                LotLine(points=10, left=4, until=date(2026, 7, 31)),
+                LotLine(points=5, left=0, until=None),
+            ),
+            corrected_by=(_linked(back, -5, None),),
+        ),
+        "entry-spent": replace(
+            screen,
+            entry=spent,
+            why=(),
+            lots=(),
+            taken=taken,
+            corrected_by=(_linked(back, 500, None),),
+        ),
+        "entry-returned": replace(
+            screen,
+            entry=back,
+            why=say.why()[:1],
+            lots=(),
+            taken=(_linked(earned, -320, date(2026, 8, 31)),),
+            corrects=_linked(spent, -500, None),
+            ask=None,
+        ),
+        "entry-gone": GoneScreen(balance=12_480, kind="entry"),
+    }
+
+
+def _linked(entry: HistoryEntry, points: int, until: date | None) -> LinkedEntry:
+    return LinkedEntry(
+        id=entry.id, title=entry.title, on=entry.at.date(), points=points, until=until
+    )
+
+
+def _profiles(say: Tongue) -> dict[str, AnyScreen]:
+    quiet = datetime(2026, 7, 10, 21, tzinfo=ZONE), datetime(2026, 7, 11, 8, tzinfo=ZONE)
+    screen = ProfileScreen(
+        balance=12_480,
+        name="Ngọc Ánh",
+        member_since=date(2026, 1, 4),
+        birthday=None,
+        birthdays=(date(1906, 7, 10), date(2021, 7, 10)),
+        spoken=say.locale,
+        switches=tuple(
+            Switch(code=f"kind_{n}", label=label, on=n != 2)
+            for n, label in enumerate(say.notices())
+        ),
+        quiet=quiet,
+    )
+    leave = LeaveScreen(balance=12_480, pending=90, word=say.leaving())
+    return {
+        "profile": screen,
+        "profile-locked": replace(screen, birthday=date(1994, 4, 12)),
+        "profile-visitor": replace(screen, balance=0, member_since=None),
+        "profile-excluded": replace(screen, excluded=True),
+        "profile-hostile": replace(screen, name=HOSTILE),
+        "leave": leave,
+        "leave-empty": replace(leave, balance=0, pending=0),
+        "farewell": FarewellScreen(name="Ngọc Ánh", gone=12_480),
+        "farewell-hostile": FarewellScreen(name=HOSTILE, gone=0),
+    }
+
+
+def _papers(say: Tongue) -> dict[str, AnyScreen]:
+    terms = TermsScreen(
+        balance=12_480,
+        terms_version="3",
+        terms=say.article(),
+        accepted_version="3",
+        accepted_on=date(2026, 1, 4),
+    )
+    return {
+        "help": HelpScreen(balance=12_480, items=say.ways(), answers=say.answers()),
+        "terms": terms,
+        "terms-changed": replace(terms, accepted_version="2"),
+        "terms-ours": replace(terms, terms=(), accepted_version=None, accepted_on=None),
+        "privacy": PrivacyScreen(balance=12_480, keepings=say.keepings()),
     }
 
 

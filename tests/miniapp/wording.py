@@ -2,7 +2,10 @@
 
 from datetime import date, datetime, timedelta, tzinfo
 
-from miniapp.pages.parts import EarnItem, EarnState, Friend, HistoryEntry, MovementKind
+from domain.notices.kinds import KINDS
+from locales import translator
+from miniapp.pages.filling.papers import Custom, Lifetime, answers, keepings
+from miniapp.pages.parts import EarnItem, EarnState, Friend, HistoryEntry, Keeping, MovementKind
 
 _WAYS = (
     ("daily_login", "today", "calendar-check", 15, "", "Điểm danh hằng ngày", "Mỗi ngày một chạm", "Daily check-in", "One tap a day"),
@@ -70,7 +73,9 @@ class Tongue:
     """Fills samples with words of one language."""
 
     def __init__(self, locale: str) -> None:
+        self.locale = locale
         self._english = locale == "en"
+        self._say = translator(locale)
 
     def ways(
         self, state: EarnState | None = None, until: datetime | None = None
@@ -134,3 +139,40 @@ class Tongue:
             )
             balance -= amount
         return tuple(made)
+
+    def explained(self, zone: tzinfo) -> tuple[HistoryEntry, HistoryEntry, HistoryEntry]:
+        """An earning, a spend and what gave it back."""
+        entries = self.entries(zone)
+        kinds = ("earned", "redeemed", "reimbursed")
+        earned, spent, back = (
+            next(entry for entry in entries if entry.kind == kind) for kind in kinds
+        )
+        return earned, spent, back
+
+    def why(self) -> tuple[str, ...]:
+        if self._english:
+            return ("By version 2 of the rule: 15 points.", "Day 4 of your streak.")
+        return ("Theo quy tắc phiên bản 2: 15 điểm.", "Ngày thứ 4 liên tiếp của bạn.")
+
+    def notices(self) -> list[str]:
+        return [self._say.text(kind.label) for kind in KINDS.values()]
+
+    def leaving(self) -> str:
+        return "LEAVE" if self._english else "RỜI ĐI"
+
+    def keepings(self) -> tuple[Keeping, ...]:
+        return keepings(self._say, updates_days=30, decisions_days=400)
+
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        return answers(
+            Custom(
+                currency="VND",
+                worth=1_000,
+                lifetimes=frozenset({Lifetime(kind="months", count=12)}),
+                checks_in=True,
+                invites=True,
+                hold_days=7,
+                may_owe=True,
+            ),
+            self._say,
+        )

@@ -4,22 +4,27 @@ import re
 from functools import cache
 from typing import Final
 
+from aiohttp import web
+
 from domain.programs import Program
 from miniapp.pages.parts import Brand, Cover, ProgramFace
+from web.bots import bot_for
 from web.icons import icon
 
 _ADDRESS: Final = re.compile(r"https://|/(?!/)")
 _COLOURS: Final = ("accent", "accent_dark", "gold")
 
 
-def face_of(program: Program) -> ProgramFace:
+async def face_of(request: web.Request, program: Program) -> ProgramFace:
     """Return what every page knows of a program; colours that are none give way to ours."""
+    bot = await bot_for(request.app, program)
     return ProgramFace(
         slug=program.slug,
         name=program.name,
         currency=program.currency,
         brand=_brand(program),
         bot_username=program.telegram_bot,
+        has_login=bool(bot and bot.bot_id and bot.login_secret),
     )
 
 

@@ -10,6 +10,7 @@ from domain.earning.actions import label_of
 from domain.ledger.statement import MovementLine, movements
 from locales import Translator, translator
 from miniapp.auth.visits import Visit
+from miniapp.explaining import reason_in_words
 from miniapp.pages.filling.account import balance_of
 from miniapp.pages.parts import HistoryEntry, MovementKind
 from miniapp.pages.screens import HistoryFilter, HistoryScreen
@@ -58,14 +59,19 @@ async def history_screen(visit: Visit, asked: Lines) -> HistoryScreen:
     )
 
 
+def titled(kind: str, action: str, say: Translator) -> str:
+    """Return what a movement is called."""
+    what = say.text(label_of(action))
+    correction = _CORRECTIONS.get(kind)
+    return say.text(correction, what=what) if correction else what
+
+
 def _entry(line: MovementLine, spoken: Translator, zone: ZoneInfo) -> HistoryEntry:
-    what = spoken.text(label_of(line.action))
-    correction = _CORRECTIONS.get(line.kind)
     return HistoryEntry(
         id=str(line.id),
         kind=cast(MovementKind, line.kind),
-        title=spoken.text(correction, what=what) if correction else what,
-        reason=line.reason,
+        title=titled(line.kind, line.action, spoken),
+        reason=reason_in_words(line.reason, spoken) if line.reason else None,
         amount=line.amount,
         balance_after=line.balance_after,
         at=line.effective_at.astimezone(zone),
