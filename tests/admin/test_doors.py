@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 
 from domain import db
 from domain.access import staff
-from tests.admin.desk import REPORT, Desk, acts, serve
+from tests.admin.desk import HOME, REPORT, Desk, acts, serve
 from tests.clock import FixedClock
 from tests.factories import a_program
 from web.limits import quick_redis
@@ -20,7 +20,7 @@ async def test_a_link_opens_the_report_and_works_once(desk: Desk) -> None:
     link = await desk.a_link(member)
 
     assert await desk.post("/admin/sign-in/link", {"token": link}) == 303
-    assert desk.headers["Location"] == REPORT
+    assert desk.headers["Location"] == HOME
     assert await desk.get(REPORT) == 200
     assert "Lan Anh" in desk.html
 
@@ -178,18 +178,18 @@ async def test_nobody_is_led_away(desk: Desk, wanted: str) -> None:
 
     fields = {"token": await desk.a_link(member), "next": wanted}
     assert await desk.post("/admin/sign-in/link", fields) == 303
-    assert desk.headers["Location"] == REPORT
+    assert desk.headers["Location"] == HOME
 
     await desk.get(REPORT)
     assert await desk.submit("/admin/tastes", theme="dark", next=wanted) == 303
-    assert desk.headers["Location"] == REPORT
+    assert desk.headers["Location"] == HOME
 
 
 async def test_an_absolute_target_and_a_forged_host_lead_nowhere(desk: Desk) -> None:
     """A12: whatever the request line or Host say, redirects stay local."""
     assert await desk.get("/admin", headers={"Host": "evil.example"}) == 303
 
-    assert desk.headers["Location"] == REPORT
+    assert desk.headers["Location"] == HOME
     assert "evil.example" not in desk.html
 
 
