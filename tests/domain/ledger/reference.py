@@ -6,6 +6,7 @@ from itertools import count
 from uuid import UUID
 
 from domain.ledger.plan import (
+    OPT_OUT,
     Award,
     Book,
     Plan,
@@ -18,6 +19,7 @@ from domain.ledger.plan import (
     credit,
     deduct,
     hold,
+    opt_out,
     reimburse,
     release,
     reverse,
@@ -152,6 +154,13 @@ class ReferenceLedger:
         assert_sound(source.book)
         assert_sound(self.book)
         return moved(plan.target)
+
+    def leave(self) -> int:
+        """Forget what is promised, let all points go, and return how many: 0 or fewer."""
+        self.settle()
+        self.book = replace(self.book, awards={})
+        plan = self._post(opt_out(self.book, now=self.now, new_id=self.new_id))
+        return sum(step.amount for step in plan if step.action == OPT_OUT)
 
     def deduct(self, amount: int) -> Plan:
         self.settle()

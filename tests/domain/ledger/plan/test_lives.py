@@ -127,6 +127,12 @@ class Lives(RuleBasedStateMachine):
         self.ledger.policy = policy
         self.ledger.reverse(self._pick("earned", pick).id, amount)
 
+    @rule()
+    def leave(self) -> None:
+        self.ledger.leave()
+        assert not self.ledger.open_lots
+        assert not self.ledger.book.holds
+
     @precondition(lambda self: self._all("redeemed"))
     @rule(pick=picks, amount=points)
     def reimburse(self, pick: int, amount: int) -> None:
