@@ -26,6 +26,11 @@ insert into correctable (customer_id, movement_id, size, corrected)
 select customer_id, id, 100, 0 from movement where seq = 1;
 insert into movement_note (customer_id, movement_id, salt, note)
 select customer_id, id, 'salt', 'a note' from movement where seq = 1;
+select ledger_hold(
+    '00000000-0000-0000-0000-000000000002', '2026-03-02Z', '00000000-0000-0000-0000-000000000008', 20, '15 minutes',
+    null, 'system', 'test', 'hold:1', '');
+insert into inheritance (customer_id, inherited_from, inherited_at)
+values ('00000000-0000-0000-0000-000000000002', '00000000-0000-0000-0000-000000000004', '2026-03-02Z');
 insert into cap_use (customer_id, rule, time_window, used, cap)
 values ('00000000-0000-0000-0000-000000000002', 'purchase', '2026-03-02', 1, 3);
 insert into check_in (customer_id, business_date, streak_days, points)

@@ -20,6 +20,7 @@ NEW, PROGRAM, CUSTOMER, FRIEND, NEWEST = (f"{ID}{n}" for n in (9, 1, 2, 3, 4))
 STAFF = f"staff:{NEW}"
 # The account's first movement, as ledger_id names it.
 FIRST = str(UUID(md5(f"{CUSTOMER}movement1".encode()).hexdigest()))
+SECOND_LOT = str(UUID(md5(f"{CUSTOMER}lot2".encode()).hexdigest()))
 TOO_MUCH = 10**9 + 1
 
 # A row that differs from one that stands by no more than it must, and is accepted.
@@ -32,6 +33,9 @@ SOUND: dict[str, dict[str, Any]] = {
     "substitute": {"id": NEW},
     "correctable": {},
     "pending_award": {"id": NEW},
+    "hold": {"id": NEW},
+    "hold_part": {"lot_id": SECOND_LOT},
+    "inheritance": {"inherited_from": FRIEND},
     "fact": {"business_key": "purchase:9"},
     "request": {"key": "another"},
     "referral": {"customer_id": NEWEST, "joined_at": "2026-03-01T00:04Z"},
@@ -128,6 +132,45 @@ CASES = {
         {"kind": "reimbursed", "corrects_id": PROGRAM},
         "movement_customer_id_corrects_id_fkey",
     ),
+    "a correction of one's own and of an inherited movement": Nonsense(
+        "movement",
+        {
+            "kind": "reversed",
+            "amount": -5,
+            "corrects_id": FIRST,
+            "inherited_from": FRIEND,
+            "inherited_corrects_id": NEW,
+        },
+        "movement_inherits",
+    ),
+    "an inheritance from oneself": Nonsense(
+        "movement",
+        {
+            "kind": "reversed",
+            "amount": -5,
+            "inherited_from": CUSTOMER,
+            "inherited_corrects_id": NEW,
+        },
+        "movement_inherits",
+    ),
+    "a transfer to oneself": Nonsense(
+        "movement",
+        {"kind": "transferred", "peer_id": NEW, "peer_customer_id": CUSTOMER},
+        "movement_peer_is_another",
+    ),
+    "the hash of a peer that is none": Nonsense(
+        "movement", {"peer_hash": "\\x" + "00" * 32}, "movement_peer_hash"
+    ),
+    "a peer's hash of another length": Nonsense(
+        "movement",
+        {
+            "kind": "transferred",
+            "peer_id": NEW,
+            "peer_customer_id": FRIEND,
+            "peer_hash": "\\x00",
+        },
+        "movement_peer_hash_check",
+    ),
     "a correction of itself": Nonsense(
         "movement", {"kind": "reimbursed", "corrects_id": NEW}, "movement_check1"
     ),
@@ -181,6 +224,47 @@ CASES = {
         "pending_award", {"action": "manual_adjustment"}, "pending_award_action_check1"
     ),
     "an award by nobody": Nonsense("pending_award", {"actor": "?"}, "pending_award_actor_check"),
+    "an inherited lot without saying which": Nonsense(
+        "lot", {"inherited_from": FRIEND}, "lot_inherits"
+    ),
+    "a debt for a stranger's lot that names none": Nonsense(
+        "debt_item", {"inherited_from": FRIEND}, "debt_item_inherits"
+    ),
+    "a substitute for two lots": Nonsense(
+        "substitute",
+        {"inherited_from": FRIEND, "inherited_for_lot": NEW},
+        "substitute_inherits",
+    ),
+    "a substitute for no lot": Nonsense("substitute", {"for_lot": None}, "substitute_inherits"),
+    "an account that is carried on and still has points": Nonsense(
+        "account", {"balance": 5, "held": 0, "survivor_id": CUSTOMER}, "account_carried_on"
+    ),
+    "an account that carries itself on": Nonsense(
+        "account", {"held": 0, "survivor_id": FRIEND}, "account_survivor_id_check"
+    ),
+    "an inheritance from one's own account": Nonsense(
+        "inheritance", {"inherited_from": CUSTOMER}, "inheritance_check"
+    ),
+    "a hold of nothing": Nonsense("hold", {"points": 0}, "hold_points_check"),
+    "a hold of too much": Nonsense("hold", {"points": TOO_MUCH}, "hold_points_check"),
+    "a hold for longer than a quarter of an hour": Nonsense(
+        "hold", {"lapses_at": "2026-03-02T00:15:01Z"}, "hold_is_short"
+    ),
+    "a hold for no time": Nonsense("hold", {"lapses_at": "2026-03-02T00:00Z"}, "hold_is_short"),
+    "a hold over without saying how": Nonsense(
+        "hold", {"ended_at": "2026-03-02T00:01Z"}, "hold_end"
+    ),
+    "a capture that moved nothing": Nonsense(
+        "hold", {"ended_at": "2026-03-02T00:01Z", "outcome": "captured"}, "hold_capture"
+    ),
+    "a release that moved points": Nonsense(
+        "hold",
+        {"ended_at": "2026-03-02T00:01Z", "outcome": "released", "movement_id": FIRST},
+        "hold_capture",
+    ),
+    "a hold by nobody": Nonsense("hold", {"actor": "?"}, "hold_actor_check"),
+    "a part of nothing": Nonsense("hold_part", {"points": 0}, "hold_part_points_check"),
+    "a part in no lot": Nonsense("hold_part", {"lot_id": NEW}, "hold_part_customer_id_lot_id_fkey"),
     "a fact known twice": Nonsense("fact", {"business_key": "purchase:1"}, "fact_pkey"),
     "a fact with a name in it": Nonsense(
         "fact", {"business_key": "Ngọc"}, "fact_business_key_check"
