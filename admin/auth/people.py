@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from admin.auth import cookies
+from admin.pages.places import API
 from domain.access import roles, staff_sessions, tokens
 from domain.access.models import Staff
 from domain.access.sessions import SignInRequired
@@ -82,7 +83,10 @@ def signed_in(request: web.Request) -> tuple[Staff, staff_sessions.StaffSession]
 async def _person(request: web.Request) -> Person | None:
     now = request.config_dict[CLOCK].now()
     if given := request.headers.get(hdrs.AUTHORIZATION):
-        # Whoever sends a token means the token: a cookie beside it says nothing.
+        # Whoever sends a token means the token: a cookie beside it says nothing. A page is for
+        # people, and shows whose it is.
+        if not request.path.startswith(API):
+            return None
         member = await tokens.bearer_of(given.removeprefix(_BEARER), now=now)
         return Person(member=member, program=await program_of(member))
     if token := request.cookies.get(cookies.SESSION):
