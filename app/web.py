@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from aiohttp import web
 from redis.asyncio import Redis
@@ -15,8 +16,10 @@ from app.settings import Settings
 from domain import bots, db, secrets
 from domain.clock import Clock, SystemClock
 from domain.content import pictures
+from miniapp.shares import PREPARE_MESSAGE, Prepare
 from web.keys import Limits, WebConfig
 from web.limits import quick_redis
+from web.prepared import prepare
 from web.root import application
 
 _POOL_SIZE = 12
@@ -54,6 +57,8 @@ async def make_app(settings: Settings, *, clock: Clock, redis: Redis | None) -> 
     # Before the mini app, which answers everything else under /p/{program}/.
     bot.telegram.webhook.setup(app)
     miniapp.surface.setup(app)
+    preparing: Prepare = partial(prepare, app)
+    app[PREPARE_MESSAGE] = preparing
     admin.surface.setup(app)
     return app
 

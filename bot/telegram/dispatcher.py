@@ -6,6 +6,7 @@ from aiogram import Dispatcher
 
 from bot.telegram import middlewares
 from bot.telegram.handlers import (
+    ask_about,
     check_in,
     guide,
     history,
@@ -18,6 +19,7 @@ from bot.telegram.handlers import (
     points,
     privacy,
     report,
+    sign_in_code,
     start,
     terms,
 )
@@ -29,6 +31,8 @@ def dispatcher() -> Dispatcher:
     made = Dispatcher(disable_fsm=True)
     middlewares.setup(made)
     made.include_routers(
+        sign_in_code.router,
+        ask_about.router,
         start.router,
         open_app.router,
         check_in.router,

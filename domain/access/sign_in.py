@@ -95,9 +95,7 @@ async def by_telegram(
     program: Program, telegram_id: str, *, visitor: Visitor, now: datetime
 ) -> Entry:
     """Let in whoever Telegram vouches for; raises TelegramNotLinked, and never makes a member."""
-    member = await Staff.get_or_none(
-        program_id=program.id, telegram_id=telegram_id, is_service=False, disabled_at=None
-    )
+    member = await telegram.member_of(program.id, telegram_id)
     if member is None:
         await _failed("telegram", program.id, visitor, now, telegram=telegram_id)
         raise telegram.TelegramNotLinked

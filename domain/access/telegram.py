@@ -1,6 +1,7 @@
 """Which Telegram account a member of the staff signs in with."""
 
 from datetime import datetime
+from uuid import UUID
 
 import asyncpg
 
@@ -41,6 +42,13 @@ async def link(member: Staff, telegram_id: str, name: str, *, now: datetime) -> 
             raise TelegramTaken from None
         await audit.record("telegram_linked", now=now, by=member, telegram=telegram_id)
     member.telegram_id, member.telegram_name = telegram_id, shown
+
+
+async def member_of(program_id: UUID, telegram_id: str) -> Staff | None:
+    """Return who of the program's staff signs in with that account, if somebody may."""
+    return await Staff.get_or_none(
+        program_id=program_id, telegram_id=telegram_id, is_service=False, disabled_at=None
+    )
 
 
 async def unlink(member: Staff, *, now: datetime) -> None:

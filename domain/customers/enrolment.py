@@ -107,6 +107,13 @@ async def set_locale(customer: Customer, locale: str) -> None:
         await connection.execute(SQL["set_locale"], customer.customer_id, locale)
 
 
+async def address_of(customer_id: UUID, channel: str) -> str | None:
+    """Return where that chat reaches the customer; None if they have none there."""
+    async with db.reading() as connection:
+        address: str | None = await connection.fetchval(SQL["address"], customer_id, channel)
+    return address
+
+
 async def mark_unreachable(customer_id: UUID, channel: str, *, now: datetime) -> None:
     """Remember that the chat refuses our messages, so that none is tried again."""
     async with db.transaction() as connection:

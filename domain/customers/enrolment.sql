@@ -28,6 +28,10 @@ select ledger_open($1, $2, $3)
 -- Where messages to the customer go.
 insert into channel (customer_id, kind, address) values ($1, $2, $3)
 
+-- name: address
+-- Where a chat reaches the customer.
+select address from channel where customer_id = $1 and kind = $2
+
 -- name: rename
 -- The name as the chat shows it now.
 update customer set name = $2 where customer_id = $1

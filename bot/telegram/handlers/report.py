@@ -9,6 +9,8 @@ from aiogram.types import Message
 from bot.telegram.cards import Card
 from bot.telegram.keyboards import page_button
 from bot.telegram.visit import Visit
+from domain.access.roles import may
+from domain.access.telegram import member_of
 from domain.bots import bot_of
 from domain.programs import Program
 from domain.reporting.customer_loyalty import CustomerLoyalty, customer_loyalty
@@ -20,7 +22,10 @@ router = Router(name="report")
 
 async def asks_as_staff(message: Message, visit: Visit) -> bool:
     """Let the staff through; for everybody else there is no such command."""
-    return await is_admin_chat(visit.program, message.chat.id)
+    if await is_admin_chat(visit.program, message.chat.id):
+        return True
+    member = await member_of(visit.program.id, str(message.chat.id))
+    return member is not None and may(member, "read_reports")
 
 
 @router.message(Command("report", ignore_mention=True), asks_as_staff)
