@@ -15,6 +15,7 @@ from admin.pages.places import AUDIT_LOG, AUDIT_LOG_CSV
 from admin.pages.security import now_of
 from domain.access import audit, audit_log, roles, team
 from domain.access.audit_log import Wanted
+from domain.errors import InvalidInput
 from domain.programs import zone_of
 from domain.reporting.sheets import sheet
 from locales import Translator, translator
@@ -94,7 +95,9 @@ async def export(request: web.Request) -> web.StreamResponse:
     """Send what is meant as a spreadsheet, and write that down."""
     person, now = person_of(request), now_of(request)
     roles.require(person.member, "export_reports")
-    asked = read(request.query, Question).value or Question()
+    asked = read(request.query, Question).value
+    if asked is None:
+        raise InvalidInput("a filter is not written as it should be")
     entries = await audit_log.all_of(person.program.id, asked.wanted, now=now)
     await audit.record(
         "exported",

@@ -187,6 +187,7 @@ async def test_the_document_is_valid_and_names_every_report(desk: Desk) -> None:
         "/reports/customer-loyalty",
         "/reports/movements",
         "/reports/referrals",
+        "/audit-log",
     }
     names = {
         one["name"] for one in document["paths"]["/reports/customer-loyalty"]["get"]["parameters"]
