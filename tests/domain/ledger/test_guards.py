@@ -240,7 +240,7 @@ CASES = {
         "account", {"balance": 5, "held": 0, "survivor_id": CUSTOMER}, "account_carried_on"
     ),
     "an account that carries itself on": Nonsense(
-        "account", {"held": 0, "survivor_id": FRIEND}, "account_survivor_id_check"
+        "account", {"held": 0, "survivor_id": FRIEND}, "account_check2"
     ),
     "an inheritance from one's own account": Nonsense(
         "inheritance", {"inherited_from": CUSTOMER}, "inheritance_check"
