@@ -54,7 +54,16 @@ SECTIONS: Final = (
             ),
         ),
     ),
-    Section(_("Program"), ()),
+    Section(
+        _("Program"),
+        (
+            Entry(_("Products"), places.PRODUCTS, "package", "read_settings"),
+            Entry(_("News"), places.NEWS, "newspaper", "read_settings"),
+            Entry(_("Rules"), places.RULES, "sliders-horizontal", "read_settings"),
+            Entry(_("Campaigns"), places.CAMPAIGNS, "megaphone", "read_settings"),
+            Entry(_("Decisions"), places.DECISIONS, "list-checks", "read_settings"),
+        ),
+    ),
     Section(
         _("Settings"),
         (
