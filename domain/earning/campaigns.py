@@ -9,12 +9,15 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
+from domain import db
 from domain.earning import budgets
 from domain.earning.models import Campaign
 from domain.earning.versions import author_names
 from domain.errors import NotFound
 from domain.programs import Program
+from domain.sql import queries
 
+SQL = queries("domain.earning", "campaigns.sql")
 State = Literal["planned", "running", "ended", "stopped"]
 STATES: Final[tuple[State, ...]] = ("running", "planned", "ended", "stopped")
 
@@ -28,6 +31,15 @@ class Standing:
     author: str
     used: int | None = None
     left: int | None = None
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a campaign has added to the rules so far, by the decisions that are still kept."""
+
+    times: int
+    customers: int
+    points: int
 
 
 def state_of(campaign: Campaign, at: datetime) -> State:
@@ -52,6 +64,17 @@ async def campaign_of(program: Program, campaign_id: UUID, *, now: datetime) -> 
     if campaign is None:
         raise NotFound
     return (await _standing([campaign], now))[0]
+
+
+async def given_by(program: Program, campaign: Campaign) -> Given:
+    """Return what a campaign has added so far."""
+    while_it_ran = (campaign.starts_at, campaign.over_at)
+    async with db.reading() as connection:
+        row = await connection.fetchrow(
+            SQL["given"], program.id, *while_it_ran, str(campaign.id)
+        )
+    assert row is not None
+    return Given(**row)
 
 
 def overlapping(plan: Campaign, others: tuple[Standing, ...]) -> tuple[Standing, ...]:

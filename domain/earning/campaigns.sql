@@ -43,3 +43,11 @@ returning used
 -- name: give_back_of_customer
 -- Points that were taken in this transaction and are not given after all.
 update cap_use set used = used - $3 where customer_id = $1 and rule = $2 and time_window = 'campaign'
+
+-- name: given
+-- What a campaign has added so far: how often, for how many customers, and how many points.
+select count(*)::integer as times, count(distinct customer_id)::integer as customers,
+       coalesce(sum((facts ->> 'extra')::bigint), 0)::bigint as points
+  from decision
+ where program_id = $1 and decided_at >= $2 and decided_at < $3
+   and verdict in ('posted', 'pending') and facts ->> 'campaign' = $4
