@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
         sql_file("0002_customers.sql"),
         sql_file("0003_ledger.sql"),
         sql_file("0003_posting.sql"),
+        sql_file("0003_correcting.sql"),
         sql_file("0003_check_in.sql"),
         sql_file("0004_access.sql"),
         sql_file("0005_audit.sql"),

@@ -11,5 +11,8 @@ class Migration(migrations.Migration):
     operations = [
         sql_file("0003_transfers_and_holds.sql"),
         sql_file("0003_posting.sql"),
+        sql_file("0003_correcting.sql"),
+        sql_file("0003_holding.sql"),
+        sql_file("0003_transferring.sql"),
         sql_file("0003_transfer_grants.sql"),
     ]
