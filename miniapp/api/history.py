@@ -20,7 +20,7 @@ from miniapp.api.shapes import (
     TotalsAnswer,
 )
 from miniapp.auth.visits import Visit, signed_in
-from miniapp.explaining import reasons
+from web.explaining import reasons
 from web.answers import answer
 from web.bodies import read_query
 from web.openapi import Operation, operation

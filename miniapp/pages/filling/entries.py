@@ -9,7 +9,7 @@ from domain.earning.actions import label_of
 from domain.earning.entry import Entry, Related, Taken, entry
 from locales import Translator, translator
 from miniapp.auth.visits import Visit
-from miniapp.explaining import reasons
+from web.explaining import reasons
 from miniapp.pages.filling.account import balance_of
 from miniapp.pages.filling.history import titled
 from miniapp.pages.parts import HistoryEntry, LinkedEntry, LotLine, MovementKind

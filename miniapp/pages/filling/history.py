@@ -10,7 +10,7 @@ from domain.earning.actions import label_of
 from domain.ledger.statement import MovementLine, movements
 from locales import Translator, translator
 from miniapp.auth.visits import Visit
-from miniapp.explaining import reason_in_words
+from web.explaining import reason_in_words
 from miniapp.pages.filling.account import balance_of
 from miniapp.pages.parts import HistoryEntry, MovementKind
 from miniapp.pages.screens import HistoryFilter, HistoryScreen
