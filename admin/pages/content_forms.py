@@ -132,9 +132,9 @@ async def take_picture(person: Person, sent: Uploaded[Any]) -> str | None:
         with form.blaming("picture"):
             photo = await pictures.keep(person.program.id, sent.file)
             form.texts = {**form.texts, "photo": photo, "bare": ""}
-    if form.text("bare") == "1":
+    if form.texts.get("bare") == "1":
         form.texts = {**form.texts, "photo": ""}
-    return str(form.text("photo")) or None
+    return str(form.texts.get("photo", "")) or None
 
 
 def wanted(

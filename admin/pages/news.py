@@ -135,7 +135,7 @@ async def _page(
         state=row and drafts.state_of(row, now),
         states=shared.STATES,
         said=lambda text: said(text, locale_of(request)),
-        shown=shown(program.slug, str(form.text("photo"))),
+        shown=shown(program.slug, str(form.texts.get("photo", ""))),
         program=program,
         zone=await shared.zone_of(program, now),
     )

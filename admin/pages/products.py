@@ -173,7 +173,7 @@ async def _page(
         state=row and drafts.state_of(row, now),
         states=shared.STATES,
         said=lambda text: said(text, locale_of(request)),
-        shown=shown(program.slug, str(form.text("photo"))),
+        shown=shown(program.slug, str(form.texts.get("photo", ""))),
         options=[("", "—"), *options],
         program=program,
         decimals=get_currency_precision(program.currency),

@@ -64,20 +64,20 @@ class Row:
     cells: dict[str, str]
     is_whole: bool = True
 
-    def text(self, column: str) -> str:
+    def cell(self, column: str) -> str:
         """Return a cell; empty if the file has no such column."""
         return self.cells.get(column, "")
 
     def yes(self, column: str) -> bool:
         """Read a cell that says yes or no; raises CellUnfit."""
-        said = self.text(column).strip().casefold()
+        said = self.cell(column).strip().casefold()
         if said not in _YES | _NO:
             raise self.unfit(column)
         return said in _YES
 
     def moment(self, column: str, zone: ZoneInfo) -> datetime | None:
         """Read a date, or a date and a time, in the program's zone; raises CellUnfit."""
-        said = " ".join(self.text(column).replace("T", " ").split())
+        said = " ".join(self.cell(column).replace("T", " ").split())
         if not said:
             return None
         for shape in _MOMENTS if re.fullmatch(r"[0-9/: -]{8,16}", said) else ():
@@ -89,7 +89,7 @@ class Row:
 
     def unfit(self, column: str) -> CellUnfit:
         """Say which cell is wrong."""
-        return CellUnfit(column=column, text=self.text(column)[:40])
+        return CellUnfit(column=column, text=self.cell(column)[:40])
 
 
 def decoded(sent: bytes) -> str:

@@ -99,7 +99,7 @@ def wishes(kind: Kind, found: list[Row], *, currency: str, zone: ZoneInfo) -> li
     seen: dict[str, int] = {}
     made = []
     for row in found:
-        key = row.text("key").strip()
+        key = row.cell("key").strip()
         try:
             wish = _wish(kind, row, key, currency, zone)
             if key in seen:
@@ -128,7 +128,7 @@ def _wish(kind: Kind, row: Row, key: str, currency: str, zone: ZoneInfo) -> Wish
         values["published_at"] = at
     if "hidden" in row.cells:
         values["hidden"] = row.yes("hidden")
-    category = texts.line(row.text("category"), CATEGORY_MAX) if "category" in row.cells else None
+    category = texts.line(row.cell("category"), CATEGORY_MAX) if "category" in row.cells else None
     title = next(iter(values.get("title", {}).values()), "")
     return Wish(row.line, key, title, values, category, frozenset(row.cells))
 
@@ -144,9 +144,9 @@ def _check(row: Row, key: str) -> None:
 
 def _price(row: Row, currency: str) -> int:
     try:
-        return minor_units(row.text("price") or "0", currency)
+        return minor_units(row.cell("price") or "0", currency)
     except PriceOutOfRange:
-        raise CellUnfit(column="price", text=row.text("price")[:40]) from None
+        raise CellUnfit(column="price", text=row.cell("price")[:40]) from None
 
 
 def _has(row: Row, name: str) -> bool:
@@ -154,4 +154,4 @@ def _has(row: Row, name: str) -> bool:
 
 
 def _said(row: Row, name: str) -> dict[str, str]:
-    return {locale: row.text(f"{name}_{locale}") for locale in texts.LOCALES}
+    return {locale: row.cell(f"{name}_{locale}") for locale in texts.LOCALES}
