@@ -164,7 +164,7 @@ async def _change_running(request: web.Request, standing: Standing) -> web.Strea
     if form.value:
         zone = await _zone(request)
         # The field shows minutes: an end that nobody touched is the end to the microsecond.
-        is_same = form.text("ends_at") == written(campaign.ends_at, zone)
+        is_same = form.texts.get("ends_at") == written(campaign.ends_at, zone)
         ends_at = campaign.ends_at if is_same else in_zone(form.value.ends_at, zone)
         wanted = Plan(
             name=campaign.name,

@@ -18,11 +18,10 @@ from admin.pages.rule_words import (
     LIFETIMES,
     STATES,
     author_word,
-    field_word,
+    changes_of,
     holding_word,
     lifetime_word,
     scope_word,
-    value_word,
 )
 from domain import programs
 from domain.earning import bounds
@@ -165,8 +164,7 @@ async def _page(
         scope_word=lambda code: scope_word(spoken, code),
         lifetime_word=lambda values: lifetime_word(spoken, values),
         holding_word=lambda days: holding_word(spoken, days),
-        field_word=lambda name: field_word(spoken, action, name),
-        value_word=lambda name, value: value_word(spoken, name, value),
+        changes_of=lambda version: changes_of(spoken, action, version),
         author_word=lambda author: author_word(spoken, author),
     )
 

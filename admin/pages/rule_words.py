@@ -1,10 +1,11 @@
 """The words for what a rule says, in the staff's language."""
 
-from datetime import date
+from collections.abc import Iterator
 from typing import Any, Final
 
 from domain.earning.actions import ACTIONS, Action
 from domain.earning.rule_values import RuleValues
+from domain.earning.versions import Version
 from locales import Translator
 
 
@@ -17,9 +18,6 @@ FIELDS: Final = {
     "points": _("Points"),
     "enabled": _("Gives points"),
     "daily_cap": _("Most a day for one customer"),
-    "lifetime_kind": _("Points live"),
-    "lifetime_count": _("How many"),
-    "lifetime_on": _("Last day"),
     "holding_days": _("Days before they count"),
 }
 LIFETIMES: Final = {
@@ -47,21 +45,33 @@ _AUTHORS: Final = {
 }
 
 
-def field_word(spoken: Translator, action: Action, name: str) -> str:
+def _field_word(spoken: Translator, action: Action, name: str) -> str:
     """Name a field of an action's rule."""
     own = next((setting.label for setting in action.settings if setting.code == name), None)
     return spoken.text(own or FIELDS[name])
 
 
-def value_word(spoken: Translator, name: str, value: Any) -> str:
+def _value_word(spoken: Translator, name: str, value: Any) -> str:
     """Write the value of a rule's field."""
     if isinstance(value, bool):
         return spoken.text("Yes") if value else spoken.text("No")
-    if name == "lifetime_kind":
-        return spoken.text(LIFETIMES[value])
-    if isinstance(value, date):
-        return spoken.date(value)
+    if name == "holding_days":
+        return holding_word(spoken, value)
     return "—" if value is None else spoken.number(value)
+
+
+def changes_of(
+    spoken: Translator, action: Action, version: Version
+) -> Iterator[tuple[str, str, str]]:
+    """Say what a version changed: each field's name, and its value before and after."""
+    said = {change.field: change for change in version.changes}
+    for name, change in said.items():
+        if not name.startswith("lifetime"):
+            values = (_value_word(spoken, name, value) for value in (change.before, change.after))
+            yield _field_word(spoken, action, name), *values
+    if any(name.startswith("lifetime") for name in said):
+        lives = (lifetime_word(spoken, values) for values in (version.before, version.values))
+        yield spoken.text("Points live"), *lives
 
 
 def lifetime_word(spoken: Translator, values: RuleValues) -> str:

@@ -27,13 +27,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Version:
-    """A version among the others; `changes` is against the one that counted before it.
+    """A version among the others; `before` is what counted before it, `changes` what differs.
 
     `withdrawn`: another one took its place at the very instant at which it would have begun.
     """
 
     rule: Rule
     values: RuleValues
+    before: RuleValues
     state: State
     author: str
     changes: tuple[Change, ...]
@@ -51,7 +52,7 @@ async def versions_of(program_id: UUID, action: str, *, now: datetime) -> tuple[
         values = values_of(rule, action)
         old = values_of(before[-1], action) if before else values
         changes = tuple(Change(name, *both) for name, both in changed(old, values).items())
-        found.append(Version(rule, values, state, names[rule.created_by], changes))
+        found.append(Version(rule, values, old, state, names[rule.created_by], changes))
     return tuple(reversed(found))
 
 
