@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import click
 
 _ROLES = ["owner", "manager", "analyst", "cashier"]
-_of_program = click.option("--program", default="demo", show_default=True, metavar="SLUG")
+_of_program = click.option("--program", metavar="SLUG", help="Needed if there are several.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -81,9 +81,16 @@ def program() -> None:
 @click.option(
     "--point-value", default="1", show_default=True, help="What a point is worth, in minor units."
 )
+@click.option("--language", type=click.Choice(["vi", "en"]), default="vi", show_default=True)
 def create_program(**options: str) -> None:
-    """Make a program."""
+    """Make a program; SLUG stands in its addresses: small letters, digits and hyphens."""
     _perform("create_program", **options)
+
+
+@program.command("list")
+def list_programs() -> None:
+    """List the programs: slug, name and bot, with tabs between."""
+    _perform("list_programs")
 
 
 @main.group()
@@ -131,7 +138,7 @@ def _perform(command: str, /, **options: str) -> None:
     try:
         _until_told_to_stop(getattr(commands, command)(settings, **options))
     except commands.EXPECTED as error:
-        _end(str(error), code=1)
+        _end(commands.said(error), code=1)
 
 
 def _until_told_to_stop(work: Coroutine[Any, Any, None]) -> None:

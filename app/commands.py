@@ -1,7 +1,7 @@
 """What the commands of `app.cli` do."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -21,10 +21,12 @@ from app.settings import Settings
 from domain import db, programs
 from domain import migrate as migrations
 from domain.clock import SystemClock
-from domain.errors import Refusal
+from domain.errors import InvalidInput, Refusal
 
 if TYPE_CHECKING:
     from domain.customers.models import Customer
+
+_NO_PROGRAM = "There is no program yet; make one: loyalty program create SLUG."
 
 
 class Failure(Exception):  # noqa: N818 - it is a command's verdict, not a fault of ours
@@ -98,32 +100,51 @@ async def dsn(settings: Settings) -> None:
 
 
 async def create_program(
-    settings: Settings, *, slug: str, name: str | None, zone: str, currency: str, point_value: str
+    settings: Settings,
+    *,
+    slug: str,
+    name: str | None,
+    zone: str,
+    currency: str,
+    point_value: str,
+    language: str,
 ) -> None:
-    try:
-        worth = Decimal(point_value)
-    except InvalidOperation:
-        raise Failure(f"--point-value must be a number, not {point_value!r}.") from None
-    from domain.earning.rules import start_rules
+    from babel.numbers import list_currencies
 
-    now = SystemClock().now()
-    async with _opened(settings), db.transaction():
-        if await programs.Program.exists(slug=slug):
-            raise Failure(f"There is a program {slug} already.")
-        made = await programs.create(
-            slug=slug,
-            name=name or slug,
-            zone=zone,
-            currency=currency,
-            point_value=worth,
-            now=now,
-        )
-        await start_rules(made.id, now=now, by="operator")
+    from domain.setup.founding import found
+    from domain.setup.general import General
+
+    if currency not in list_currencies():
+        raise Failure(f"There is no currency {currency!r}; one is VND.")
+    wanted = General(
+        name=name or slug,
+        slug=slug,
+        locale=language,
+        currency=currency,
+        point_value=_number("--point-value", point_value),
+    )
+    async with _opened(settings):
+        await found(wanted, zone=zone, now=SystemClock().now())
     click.echo(f"{settings.address}/p/{slug}/app")
+    click.echo(
+        f"Next, make its owner: loyalty admin create LOGIN --program {slug}; "
+        "in the settings they connect its bot.",
+        err=True,
+    )
+
+
+async def list_programs(settings: Settings) -> None:
+    async with _opened(settings):
+        found = await programs.Program.all().order_by("created_at", "id")
+    for each in found:
+        bot = f"@{each.telegram_bot}" if each.telegram_bot else "no bot"
+        click.echo(f"{each.slug}\t{each.name}\t{bot}")
+    if not found:
+        click.echo(_NO_PROGRAM, err=True)
 
 
 async def create_admin(
-    settings: Settings, *, login: str, name: str | None, role: str, program: str
+    settings: Settings, *, login: str, name: str | None, role: str, program: str | None
 ) -> None:
     from domain.access import links, staff
 
@@ -136,14 +157,14 @@ async def create_admin(
     click.echo(f"{settings.address}/admin/sign-in#{token}")
 
 
-async def admin_token(settings: Settings, *, name: str, program: str) -> None:
+async def admin_token(settings: Settings, *, name: str, program: str | None) -> None:
     from domain.access.tokens import issue_token
 
     async with _program(settings, program) as chosen:
         click.echo(await issue_token(chosen, name, SystemClock().now()))
 
 
-async def sign_in_link(settings: Settings, *, customer: str, program: str) -> None:
+async def sign_in_link(settings: Settings, *, customer: str, program: str | None) -> None:
     from domain.access import links
 
     async with _program(settings, program) as chosen:
@@ -151,7 +172,7 @@ async def sign_in_link(settings: Settings, *, customer: str, program: str) -> No
         token = await links.make_link(
             chosen.id, "customer", UUID(str(member.customer_id)), now=SystemClock().now()
         )
-    click.echo(f"{settings.address}/p/{program}/app#signin={token}")
+    click.echo(f"{settings.address}/p/{chosen.slug}/app#signin={token}")
 
 
 async def _customer(program: programs.Program, said: str) -> "Customer":
@@ -183,6 +204,36 @@ async def _opened(settings: Settings) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _program(settings: Settings, slug: str) -> AsyncIterator[programs.Program]:
+async def _program(settings: Settings, slug: str | None) -> AsyncIterator[programs.Program]:
+    """Open the database for the program that is meant: the only one need not be named."""
     async with _opened(settings):
-        yield await programs.by_slug(slug)
+        found = {each.slug: each for each in await programs.Program.all().order_by("slug")}
+        if not found:
+            raise Failure(_NO_PROGRAM)
+        if slug is None and len(found) > 1:
+            raise Failure(f"There are several programs; add --program with one of {_list(found)}.")
+        if slug is not None and slug not in found:
+            raise Failure(f"There is no program {slug!r}; there is {_list(found)}.")
+        yield found[slug or next(iter(found))]
+
+
+def _list(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def _number(option: str, text: str) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise Failure(f"{option} must be a number, not {text!r}.")
+    return number
+
+
+def said(error: Exception) -> str:
+    """Return what went wrong as a sentence for the command line."""
+    if isinstance(error, InvalidInput):
+        problem = str(error.facts["problem"])
+        return f"{problem[0].upper()}{problem[1:]}."
+    return str(error)

@@ -42,6 +42,7 @@ Act = Literal[
     "chat_code_made",
     "chat_bound",
     "chat_unbound",
+    "program_created",
     "program_changed",
     "zone_changed",
     "brand_changed",

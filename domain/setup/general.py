@@ -49,7 +49,7 @@ async def change_general(program: Program, wanted: General, *, by: Staff, now: d
 
     Raises InvalidInput, SlugTaken, TooLateToChange.
     """
-    _check(wanted)
+    check(wanted)
     async with db.transaction() as connection:
         await connection.execute(SQL["lock_program"], program.id)
         await program.refresh_from_db()
@@ -97,7 +97,8 @@ async def zone_to_come(program: Program, *, now: datetime) -> tuple[str, datetim
     return (row["zone"], row["from_instant"]) if row else None
 
 
-def _check(wanted: General) -> None:
+def check(wanted: General) -> None:
+    """Raise InvalidInput for what no program can be called, or count in."""
     if not clean_name(wanted.name).strip("…"):
         raise InvalidInput("a program has a name")
     if not _SLUG.fullmatch(wanted.slug):

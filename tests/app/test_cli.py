@@ -25,7 +25,7 @@ def _loyalty(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     "command",
     [
         *("run", "web", "worker", "migrate", "audit", "dsn", "sign-in-link"),
-        *("admin create", "admin token", "program create"),
+        *("admin create", "admin token", "program create", "program list"),
     ],
 )
 def test_every_command_explains_itself(command: str) -> None:
@@ -74,15 +74,58 @@ def test_migrate_makes_the_database_and_the_second_time_nothing(tmp_path: Path) 
     assert (first.returncode, second.returncode) == (0, 0)
 
 
-def test_an_unknown_program_ends_with_code_1_and_a_sentence(database: str, tmp_path: Path) -> None:
-    done = _loyalty(
-        *("sign-in-link", "nobody", "--program", "nowhere"),
-        DATABASE_URL=database,
-        DATA_DIR=str(tmp_path),
-    )
+def test_a_program_that_is_not_there_is_said_with_those_that_are(
+    database: str, tmp_path: Path
+) -> None:
+    here = {"DATABASE_URL": database, "DATA_DIR": str(tmp_path)}
 
-    assert done.returncode == 1
-    assert done.stderr == "There is nothing here under that address.\n"
+    none = _loyalty("sign-in-link", "7", **here)
+    _loyalty("program", "create", "club", **here)
+    nowhere = _loyalty("sign-in-link", "7", "--program", "nowhere", **here)
+
+    assert (none.returncode, nowhere.returncode) == (1, 1)
+    assert none.stderr == "There is no program yet; make one: loyalty program create SLUG.\n"
+    assert nowhere.stderr == "There is no program 'nowhere'; there is club.\n"
+
+
+def test_of_several_programs_one_has_to_be_named(database: str, tmp_path: Path) -> None:
+    here = {"DATABASE_URL": database, "DATA_DIR": str(tmp_path)}
+    _loyalty("program", "create", "tea", "--name", "Trà Sen", **here)
+    alone = _loyalty("admin", "create", "lan", **here)
+    _loyalty("program", "create", "club", **here)
+
+    unnamed = _loyalty("admin", "create", "lan", **here)
+    named = _loyalty("admin", "create", "lan", "--program", "club", **here)
+    listed = _loyalty("program", "list", **here)
+
+    assert alone.returncode == named.returncode == 0
+    assert unnamed.stdout == ""
+    assert unnamed.stderr == ("There are several programs; add --program with one of club, tea.\n")
+    assert listed.stdout == "tea\tTrà Sen\tno bot\nclub\tclub\tno bot\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["Club!"], "An address has 2 to 63 small letters, digits and hyphens.\n"),
+        (["club", "--name", " "], "A program has a name.\n"),
+        (
+            ["club", "--zone", "Asia/Saigon2"],
+            "There is no such time zone; one is Asia/Ho_Chi_Minh.\n",
+        ),
+        (["club", "--currency", "ZZZ"], "There is no currency 'ZZZ'; one is VND.\n"),
+        (["club", "--currency", "vnd"], "There is no currency 'vnd'; one is VND.\n"),
+        (["club", "--point-value", "a lot"], "--point-value must be a number, not 'a lot'.\n"),
+        (["club", "--point-value", "nan"], "--point-value must be a number, not 'nan'.\n"),
+        (["club", "--point-value", "-1"], "A point is worth between 0 and 1,000,000.\n"),
+    ],
+)
+def test_what_makes_no_program_is_said_in_a_sentence(
+    database: str, tmp_path: Path, arguments: list[str], sentence: str
+) -> None:
+    done = _loyalty("program", "create", *arguments, DATABASE_URL=database, DATA_DIR=str(tmp_path))
+
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence)
 
 
 def test_an_operator_makes_a_program_with_an_owner_and_a_token(
@@ -95,7 +138,12 @@ def test_an_operator_makes_a_program_with_an_owner_and_a_token(
     token = _loyalty("admin", "token", "till", "--program", "club", **here)
     again = _loyalty("admin", "create", "lan@club.vn", "--program", "club", **here)
 
+    bad = _loyalty("admin", "create", "l", **here)
+
+    assert (bad.returncode, bad.stderr.count("\n")) == (1, 1)
+    assert bad.stderr.startswith("A login has 2 to 64 letters")
     assert made.stdout == "https://club.vn/p/club/app\n"
+    assert "loyalty admin create LOGIN --program club" in made.stderr
     assert owner.stdout.startswith("https://club.vn/admin/sign-in#")
     assert token.stdout.startswith("loyalty_admin_")
     assert (again.returncode, again.stderr) == (1, "The login lan@club.vn is taken.\n")
@@ -128,4 +176,5 @@ def test_a_program_is_made_once(database: str, tmp_path: Path) -> None:
     _loyalty("program", "create", "club", **here)
     again = _loyalty("program", "create", "club", **here)
 
-    assert (again.returncode, again.stderr) == (1, "There is a program club already.\n")
+    assert again.returncode == 1
+    assert again.stderr == "Another program has the address club.\n"
