@@ -11,12 +11,14 @@ from domain.ledger import corrections
 from domain.ledger.audit import run as audit
 from domain.ledger.corrections import Correction
 from domain.ledger.plan import Policy
-from domain.ledger.requests import Verdict
+from domain.ledger.requests import RequestKey, Verdict
 from domain.ledger.standing import Standing, standing
 from domain.ledger.statement import movements
+from domain.ledger.transfer import Reason, transfer
 from tests.clock import MONDAY_NOON
 from tests.factories import a_program, a_visitor, posted
 
+MERGE = Reason(action="merge", actor="system")
 STAFF = "staff:00000000-0000-7000-8000-000000000001"
 _numbers = count(1)
 
@@ -96,3 +98,17 @@ class Chronicle:
 async def a_chronicle(policy: Policy = "allow_negative") -> Chronicle:
     visitor = await a_visitor(await a_program())
     return Chronicle(visitor.customer_id, policy)
+
+
+async def accounts(number: int, policy: Policy = "allow_negative") -> list[Chronicle]:
+    """Accounts of one program, empty."""
+    program = await a_program()
+    return [Chronicle((await a_visitor(program)).customer_id, policy) for _ in range(number)]
+
+
+async def carry_on(
+    source: Chronicle, target: Chronicle, request: RequestKey | None = None
+) -> Verdict:
+    now = max(source.now, target.now)
+    source.now = target.now = now
+    return await transfer(source.customer_id, target.customer_id, MERGE, now=now, request=request)

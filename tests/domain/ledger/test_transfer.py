@@ -1,5 +1,4 @@
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,38 +8,22 @@ from domain.earning.claims import claim
 from domain.errors import InvalidInput, NotFound
 from domain.ids import new_id
 from domain.ledger import holds
-from domain.ledger.requests import RequestKey, Verdict
+from domain.ledger.requests import Verdict
 from domain.ledger.statement import movements
 from domain.ledger.survivors import survivor_of
-from domain.ledger.transfer import Reason, transfer
+from domain.ledger.transfer import transfer
 from domain.programs import Program
 from tests.clock import MONDAY_NOON
-from tests.domain.ledger.chronicle import Chronicle, because, day
-from tests.factories import a_key, a_member, a_program, a_visitor, posted
-
-MERGE = Reason(action="merge", actor="system")
-
-
-async def _accounts(number: int, policy: Any = "allow_negative") -> list[Chronicle]:
-    """Accounts of one program, empty."""
-    program = await a_program()
-    return [Chronicle((await a_visitor(program)).customer_id, policy) for _ in range(number)]
-
-
-async def _carry_on(
-    source: Chronicle, target: Chronicle, request: RequestKey | None = None
-) -> Verdict:
-    now = max(source.now, target.now)
-    source.now = target.now = now
-    return await transfer(source.customer_id, target.customer_id, MERGE, now=now, request=request)
+from tests.domain.ledger.chronicle import MERGE, accounts, carry_on, day
+from tests.factories import a_key, a_member, a_program, posted
 
 
 async def test_everything_moves_in_a_pair_that_sums_to_nothing(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     await one.earn(50)
     await other.earn(100)
 
-    verdict = await _carry_on(one, other)
+    verdict = await carry_on(one, other)
 
     assert verdict.status == 201
     assert (verdict.facts["points"], verdict.facts["balance"]) == (50, 150)
@@ -58,23 +41,23 @@ async def test_everything_moves_in_a_pair_that_sums_to_nothing(opened: str) -> N
 
 
 async def test_each_lot_keeps_its_rest_and_its_expiry(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     await one.earn(50, lapses=10)
     await one.earn(70, lapses=20)
     await one.redeem(60)
 
-    await _carry_on(one, other)
+    await carry_on(one, other)
 
     assert [(e.amount, e.expires_at) for e in (await other.stands()).expiring] == [(60, day(20))]
     assert (await other.on(20)).balance == 0
 
 
 async def test_what_is_due_happens_where_the_points_are(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     await one.earn(50, lapses=10)
     one.now = day(11)
 
-    verdict = await _carry_on(one, other)
+    verdict = await carry_on(one, other)
 
     assert (verdict.facts["outcome"], verdict.facts["points"]) == ("nothing", 0)
     assert await one.story() == [("earned", 50), ("expired", -50)]
@@ -82,13 +65,13 @@ async def test_what_is_due_happens_where_the_points_are(opened: str) -> None:
 
 
 async def test_a_debt_moves_and_is_paid_from_what_is_there(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     earned = await one.earn(50)
     redeemed = await one.redeem(50)
     await one.reverse(earned, 50)
     await other.earn(30)
 
-    verdict = await _carry_on(one, other)
+    verdict = await carry_on(one, other)
 
     assert verdict.facts["points"] == -50
     stands = await other.stands()
@@ -101,11 +84,11 @@ async def test_a_debt_moves_and_is_paid_from_what_is_there(opened: str) -> None:
 
 
 async def test_a_later_credit_pays_a_debt_that_was_inherited(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     earned = await one.earn(50)
     redeemed = await one.redeem(50)
     await one.reverse(earned, 50)
-    await _carry_on(one, other)
+    await carry_on(one, other)
 
     await other.earn(80, lapses=30)
     assert (await other.stands()).balance == 30
@@ -116,25 +99,25 @@ async def test_a_later_credit_pays_a_debt_that_was_inherited(opened: str) -> Non
 
 
 async def test_points_that_arrive_pay_what_was_owed(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     await one.earn(80)
     earned = await other.earn(50)
     await other.redeem(50)
     await other.reverse(earned, 50)
 
-    verdict = await _carry_on(one, other)
+    verdict = await carry_on(one, other)
 
     assert verdict.facts["balance"] == 30
     assert (await other.stands()).debt == 0
 
 
 async def test_a_hold_is_captured_by_whoever_asks_for_either(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     await one.earn(80, lapses=1)
     placed = await holds.hold(one.customer_id, 60, actor="system", now=one.now)
     hold_id = UUID(placed.facts["hold_id"])
 
-    await _carry_on(one, other)
+    await carry_on(one, other)
     assert (await other.stands()).held == 60
     verdict = await holds.capture(one.customer_id, hold_id, actor="system", now=one.now)
 
@@ -143,28 +126,28 @@ async def test_a_hold_is_captured_by_whoever_asks_for_either(opened: str) -> Non
 
 
 async def test_a_hold_that_ended_is_still_known(opened: str) -> None:
-    one, other, third = await _accounts(3)
+    one, other, third = await accounts(3)
     await one.earn(80)
     placed = await holds.hold(one.customer_id, 60, actor="system", now=one.now)
     hold_id = UUID(placed.facts["hold_id"])
     await holds.capture(one.customer_id, hold_id, actor="system", now=one.now)
 
-    await _carry_on(one, other)
-    await _carry_on(other, third)
+    await carry_on(one, other)
+    await carry_on(other, third)
 
     verdict = await holds.capture(one.customer_id, hold_id, actor="system", now=one.now)
     assert verdict.facts["code"] == "hold_captured"
 
 
 async def test_a_hold_gives_way_to_a_debt_that_arrives(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     earned = await one.earn(50)
     await one.redeem(50)
     await one.reverse(earned, 50)
     await other.earn(80)
     placed = await holds.hold(other.customer_id, 60, actor="system", now=one.now)
 
-    await _carry_on(one, other)
+    await carry_on(one, other)
 
     stands = await other.stands()
     assert (stands.balance, stands.held, stands.debt) == (30, 0, 0)
@@ -174,12 +157,12 @@ async def test_a_hold_gives_way_to_a_debt_that_arrives(opened: str) -> None:
 
 
 async def test_a_promise_is_kept_to_the_survivor(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     await posted(
         one.customer_id, 40, now=one.now, matures_at=day(3), business_key="first_product_view"
     )
 
-    await _carry_on(one, other)
+    await carry_on(one, other)
     assert (await other.stands()).pending == 40
 
     assert (await other.on(3)).balance == 40
@@ -187,13 +170,13 @@ async def test_a_promise_is_kept_to_the_survivor(opened: str) -> None:
 
 
 async def test_both_promises_of_one_name_are_kept(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     for each in (one, other):
         await posted(
             each.customer_id, 40, now=each.now, matures_at=day(3), business_key="first_product_view"
         )
 
-    await _carry_on(one, other)
+    await carry_on(one, other)
 
     assert (await other.on(3)).balance == 80
     await other.story()
@@ -246,7 +229,7 @@ async def test_a_streak_goes_on_in_the_survivor(opened: str) -> None:
 
 
 async def test_what_was_counted_against_a_cap_counts_on(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     async with db.transaction() as connection:
         for each, used in ((one, 3), (other, 4)):
             await connection.execute(
@@ -255,7 +238,7 @@ async def test_what_was_counted_against_a_cap_counts_on(opened: str) -> None:
                 used,
             )
 
-    await _carry_on(one, other)
+    await carry_on(one, other)
 
     async with db.reading() as connection:
         used = await connection.fetchval(
@@ -264,86 +247,12 @@ async def test_what_was_counted_against_a_cap_counts_on(opened: str) -> None:
     assert used == 5
 
 
-async def test_a_later_reversal_posts_on_the_survivor_and_takes_the_points_themselves(
-    opened: str,
-) -> None:
-    one, other = await _accounts(2)
-    earned = await one.earn(50, lapses=20)
-    await other.earn(50, lapses=10)
-    await _carry_on(one, other)
-
-    verdict = await one.reverse(earned, 50)
-
-    assert verdict.facts["points"] == -50
-    assert (await other.story())[-1] == ("reversed", -50)
-    assert [e.expires_at for e in (await other.stands()).expiring] == [day(10)]
-    # It has been reversed in whole: nothing is left to take.
-    assert (await one.reverse(earned, 50)).facts["points"] == 0
-
-
-async def test_points_given_back_keep_the_expiry_they_had(opened: str) -> None:
-    one, other = await _accounts(2)
-    await one.earn(50, lapses=20)
-    redeemed = await one.redeem(50)
-    await _carry_on(one, other)
-    assert await other.story() == []
-
-    await one.reimburse(redeemed, 30)
-    assert [(e.amount, e.expires_at) for e in (await other.stands()).expiring] == [(30, day(20))]
-
-    one.now = other.now = day(25)
-    await one.reimburse(redeemed, 30)
-    assert await other.story() == [
-        ("reimbursed", 30),
-        ("expired", -30),
-        ("reimbursed", 20),
-        ("expired", -20),
-    ]
-
-
-async def test_what_was_waived_is_found_out_on_the_survivor(opened: str) -> None:
-    one, other = await _accounts(2, "clamp")
-    earned = await one.earn(50)
-    redeemed = await one.redeem(50)
-    await _carry_on(one, other)
-
-    assert (await one.reverse(earned, 50)).facts["points"] == 0
-    await one.reimburse(redeemed, 50)
-
-    assert await other.story() == [("reimbursed", 50), ("reversed", -50)]
-    assert (await other.stands()).balance == 0
-
-
-async def test_one_reason_corrects_once_before_and_after(opened: str) -> None:
-    one, other = await _accounts(2)
-    earned = await one.earn(50)
-    why = because("refund:7")
-    await one.reverse(earned, 20, why)
-
-    await _carry_on(one, other)
-
-    assert (await one.reverse(earned, 20, why)).facts["code"] == "already_corrected"
-
-
-async def test_a_survivor_may_be_carried_on_itself(opened: str) -> None:
-    one, other, third = await _accounts(3)
-    earned = await one.earn(50)
-    await _carry_on(one, other)
-    await other.earn(20)
-    await _carry_on(other, third)
-
-    await one.reverse(earned, 50)
-
-    assert await survivor_of(one.customer_id) == third.customer_id
-    assert await third.story() == [("transferred", 70), ("reversed", -50)]
-
-
 async def test_points_for_an_account_that_is_carried_on_reach_the_survivor(opened: str) -> None:
-    one, other, third = await _accounts(3)
+    one, other, third = await accounts(3)
     await third.earn(20)
-    await _carry_on(one, other)
+    await carry_on(one, other)
 
-    verdict = await _carry_on(third, one)
+    verdict = await carry_on(third, one)
 
     assert (verdict.facts["points"], await survivor_of(third.customer_id)) == (
         20,
@@ -363,43 +272,43 @@ async def test_an_account_that_is_carried_on_takes_no_postings(opened: str) -> N
 
 
 async def test_an_account_is_transferred_once(opened: str) -> None:
-    one, other, third = await _accounts(3)
+    one, other, third = await accounts(3)
     await one.earn(50)
-    await _carry_on(one, other)
+    await carry_on(one, other)
 
     for source, target in ((one, other), (one, third), (other, one)):
-        verdict = await _carry_on(source, target)
+        verdict = await carry_on(source, target)
         assert (verdict.status, verdict.facts) == (409, {"code": "already_transferred"})
 
 
 async def test_a_call_that_is_repeated_gets_its_first_answer(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     await one.earn(50)
 
-    first, again = [await _carry_on(one, other, a_key(other.customer_id, "merge")) for _ in "ab"]
+    first, again = [await carry_on(one, other, a_key(other.customer_id, "merge")) for _ in "ab"]
 
     assert (again.status, again.facts, again.replayed) == (201, first.facts, True)
 
 
 async def test_more_than_a_movement_can_carry_stays_where_it_is(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     await one.earn(10**9)
     await one.earn(1)
 
-    verdict = await _carry_on(one, other)
+    verdict = await carry_on(one, other)
 
     assert (verdict.status, verdict.facts["code"]) == (422, "too_many_points")
     assert (await one.stands()).balance == 10**9 + 1
 
 
 async def test_nothing_moves_to_oneself_to_another_program_or_to_nobody(opened: str) -> None:
-    [one], [stranger] = await _accounts(1), await _accounts(1)
+    [one], [stranger] = await accounts(1), await accounts(1)
     await one.earn(50)
 
     with pytest.raises(InvalidInput):
-        await _carry_on(one, one)
+        await carry_on(one, one)
     with pytest.raises(NotFound):
-        await _carry_on(one, stranger)
+        await carry_on(one, stranger)
     for source, target in ((one.customer_id, new_id()), (new_id(), one.customer_id)):
         with pytest.raises(NotFound):
             await transfer(source, target, MERGE, now=one.now)
@@ -407,9 +316,9 @@ async def test_nothing_moves_to_oneself_to_another_program_or_to_nobody(opened: 
 
 
 async def test_a_statement_shows_what_was_transferred(opened: str) -> None:
-    one, other = await _accounts(2)
+    one, other = await accounts(2)
     await one.earn(50)
-    await _carry_on(one, other)
+    await carry_on(one, other)
 
     [line] = (await movements(other.customer_id)).items
 
