@@ -17,7 +17,6 @@ LEASE = timedelta(seconds=60)
 ATTEMPTS_MAX = 6
 _BACK_OFF_MAX = timedelta(minutes=5)
 # Chats repeat an update for a day; a week later its number may be given to another one.
-_MEMORY = timedelta(days=6)
 _PROBLEM_MAX = 2000
 
 
@@ -101,10 +100,10 @@ async def park(update: Received, problem: str, *, now: datetime) -> None:
         )
 
 
-async def forget(program_id: UUID, channel: str, *, now: datetime) -> None:
-    """Delete updates that were done so long ago that nobody delivers them again."""
+async def forget(program_id: UUID, channel: str, *, before: datetime) -> None:
+    """Delete updates that were done, or given up, before an instant."""
     async with db.transaction() as connection:
-        await connection.execute(SQL["forget"], program_id, channel, now - _MEMORY)
+        await connection.execute(SQL["forget"], program_id, channel, before)
 
 
 def _key(update: Received) -> tuple[UUID, str, int]:

@@ -48,6 +48,6 @@ update received_update set parked_at = $5, problem = $6
  where program_id = $1 and channel = $2 and update_id = $3 and attempts = $4 and done_at is null
 
 -- name: forget
--- Updates done long ago, which no chat delivers again.
+-- Updates done or given up long ago, which no chat delivers again.
 delete from received_update
- where program_id = $1 and channel = $2 and done_at < $3
+ where program_id = $1 and channel = $2 and (done_at < $3 or parked_at < $3)

@@ -11,6 +11,7 @@ from domain.content.importing import forget_old
 from domain.content.pictures import forget_unused
 from domain.ledger.closing import close_days
 from domain.ledger.sweep import sweep
+from domain.setup import retention
 from domain.sql import queries
 
 SQL = queries("domain", "jobs.sql")
@@ -51,5 +52,6 @@ JOBS: tuple[Job, ...] = (
     Job("read feeds", timedelta(minutes=1), read_due),
     Job("forget unused pictures", timedelta(hours=24), forget_unused),
     Job("forget old imports", timedelta(hours=24), forget_old),
+    Job("forget what is kept no longer", timedelta(hours=6), retention.forget_old),
     Job("forget lapsed sign-ins", timedelta(hours=1), _forget_lapsed),
 )

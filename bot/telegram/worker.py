@@ -11,11 +11,9 @@ from bot.telegram.config import BotConfig
 from bot.telegram.delivery import deliver_due
 from bot.telegram.greeting import introduce
 from bot.telegram.health import Health
-from bot.telegram.intake import CHANNEL
 from bot.telegram.line import Line, connected
 from bot.telegram.polling import poll
 from bot.telegram.working import claim, work
-from domain import inbox
 from domain.bots import BotNeedsHttps
 from domain.clock import Clock
 from domain.programs import Program
@@ -23,7 +21,6 @@ from domain.programs import Program
 _log = logging.getLogger("bot.telegram")
 _LONGEST_PAUSE: Final = 30.0
 _BROADCAST_SECONDS: Final = 1.0
-_TIDY_SECONDS: Final = 3600.0
 Step = Callable[[], Awaitable[bool]]
 
 
@@ -43,7 +40,6 @@ async def run(
             group.create_task(_work(line, end))
             group.create_task(_repeat("notices", _deliverer(line), config.idle_seconds, end))
             group.create_task(_repeat("broadcasts", _broadcaster(line), _BROADCAST_SECONDS, end))
-            group.create_task(_repeat("tidying", _tidier(line), _TIDY_SECONDS, end))
             group.create_task(_repeat("health", _watcher(line, health), config.idle_seconds, end))
             listening = group.create_task(_listen(line, health, end))
             await _first_of(stop, line.session.refused)
@@ -143,14 +139,6 @@ def _broadcaster(line: Line) -> Step:
     async def step() -> bool:
         # As many as a second bears; the next ones go when it is over.
         await send_round(line)
-        return False
-
-    return step
-
-
-def _tidier(line: Line) -> Step:
-    async def step() -> bool:
-        await inbox.forget(line.program_id, CHANNEL, now=line.now())
         return False
 
     return step

@@ -18,3 +18,5 @@ insert into program_terms (program_id, version, texts, published_at, published_b
 select id, terms_version, terms, created_at, 'operator' from program where terms <> '{}';
 
 grant select, insert on program_terms to loyalty_app;
+
+grant delete on decision to loyalty_app;
