@@ -70,9 +70,7 @@ async def given_by(program: Program, campaign: Campaign) -> Given:
     """Return what a campaign has added so far."""
     while_it_ran = (campaign.starts_at, campaign.over_at)
     async with db.reading() as connection:
-        row = await connection.fetchrow(
-            SQL["given"], program.id, *while_it_ran, str(campaign.id)
-        )
+        row = await connection.fetchrow(SQL["given"], program.id, *while_it_ran, str(campaign.id))
     assert row is not None
     return Given(**row)
 
