@@ -13,6 +13,7 @@ from domain.content import feeds
 from domain.content.feeds import EVERY_HOURS, FeedAddressUnfit, FeedExists, TooManyFeeds
 from domain.content.models import Feed
 from locales import Translator, translator
+from web import fetching  # noqa: F401 - what a reading failed for is said here by its code
 from web.errors import locale_of, sentence_of
 
 
