@@ -134,7 +134,9 @@ def error_answer(
 
 def sentence_of(code: str) -> str:
     """Return the English sentence of a refusal that was stored by its code."""
-    return next((kind().message for kind in _kinds(Refusal) if kind.code == code), code)
+    return next(
+        ((kind.__doc__ or code).strip() for kind in _kinds(Refusal) if kind.code == code), code
+    )
 
 
 def locale_of(request: web.Request) -> str:
