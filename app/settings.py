@@ -75,7 +75,10 @@ class Settings(BaseSettings):
         None, repr=False, min_length=16, description="at least 16 characters long"
     )
     telegram_bot_token: str | None = Field(
-        None, repr=False, pattern=r"^\d+:[\w-]+$", description="a token such as 123456:ABC-def"
+        None,
+        repr=False,
+        pattern=r"^[0-9]{1,18}:[A-Za-z0-9_-]{1,128}$",
+        description="a token such as 123456:ABC-def",
     )
     telegram_api_url: Web = Field(
         "https://api.telegram.org", description="an http or https address"

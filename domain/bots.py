@@ -23,7 +23,7 @@ from domain.sql import queries
 SQL = queries("domain", "bots.sql")
 CODE_LIFETIME: Final = timedelta(minutes=15)
 _CODE_LENGTH: Final = 8
-_TOKEN: Final = re.compile(r"(\d{1,18}):[A-Za-z0-9_-]{8,128}")
+_TOKEN: Final = re.compile(r"([0-9]{1,18}):[A-Za-z0-9_-]{1,128}")
 _DETAIL_MAX: Final = 500
 Actor = Staff | Literal["operator"]
 

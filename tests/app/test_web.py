@@ -8,8 +8,11 @@ from pytest_aiohttp.plugin import AiohttpClient
 
 from app.settings import Settings
 from app.web import make_app
+from bot.telegram.webhook import SECRET_HEADER
 from tests.clock import FixedClock
-from tests.factories import a_program
+from tests.factories import a_bot, a_program
+from tests.miniapp.signing import init_data
+from web.bots import forget_bots
 
 Client = TestClient[web.Request, web.Application]
 
@@ -26,6 +29,27 @@ async def test_every_surface_is_mounted(client: Client) -> None:
     assert (await client.get("/p/mocha/app")).status == 200
     assert (await client.get("/admin/sign-in")).status == 200
     assert (await client.post("/p/mocha/telegram", json={"update_id": 1})).status == 401
+
+
+async def test_a_program_and_its_bot_made_later_need_no_restart(
+    client: Client, clock: FixedClock
+) -> None:
+    assert (await client.post("/p/latte/telegram", json={"update_id": 1})).status == 401
+    bot = await a_bot(await a_program(slug="latte"))
+    # As after two seconds.
+    forget_bots(client.app or {})
+
+    launch = init_data(bot.token, at=int(clock.now().timestamp()))
+    signed_in = await client.post(
+        "/p/latte/api/v1/session", headers={"Authorization": f"tma {launch}"}
+    )
+    delivered = await client.post(
+        "/p/latte/telegram",
+        json={"update_id": 1},
+        headers={SECRET_HEADER: bot.webhook_secret or ""},
+    )
+
+    assert (signed_in.status, delivered.status) == (200, 200)
 
 
 async def test_the_probes_tell_a_living_process_and_a_ready_one(client: Client) -> None:
