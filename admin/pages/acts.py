@@ -78,6 +78,9 @@ _FACTS: Final[Mapping[str, str]] = {
     "with_code": _("With a code"),
     "is_service": _("Service account"),
     "username": _("Bot"),
+    "is_set": _("Set"),
+    "title": _("Title"),
+    "rows": _("Rows"),
     "starts_at": _("From"),
     "begins": _("From"),
 }
@@ -94,6 +97,8 @@ _WHO: Final[Mapping[str, str]] = {
     "stranger": _("Stranger"),
     "system": _("System"),
 }
+# Ids: said by name in the sentence, or beside them; scripts find them in the JSON.
+_NAMES: Final = frozenset({"staff", "id", "campaign", "broadcast"})
 _LONGEST: Final = 200
 
 
@@ -129,7 +134,7 @@ def details(spoken: Translator, entry: Entry) -> list[Detail]:
     said = [
         Detail(_label(spoken, name), _value(spoken, value))
         for name, value in facts.items()
-        if name != "staff" and value not in (None, False, "")
+        if name not in _NAMES and value not in (None, False, "")
     ]
     return said + list(_changes(spoken, before, after))
 
