@@ -20,6 +20,7 @@ ROUTES: Final = (
     web.patch(f"{PREFIX}/me", profile.change),
     web.get(f"{PREFIX}/notifications", profile.list_notices),
     web.patch(f"{PREFIX}/notifications", profile.choose),
+    web.post(f"{PREFIX}/departure", profile.depart),
     web.get(f"{PREFIX}/actions", earning.list_actions),
     web.post(f"{PREFIX}/actions/{{action}}/claims", earning.claim_action),
     web.get(f"{PREFIX}/decisions", earning.list_decisions),

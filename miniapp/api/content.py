@@ -8,6 +8,7 @@ from domain.content import catalogue
 from domain.content.catalogue import said
 from domain.content.evidence import Evidence, read_article, view_product
 from domain.content.models import News, Product
+from domain.content.pictures import shown
 from domain.ledger.requests import RequestKey
 from miniapp.api.shapes import (
     ArticleAnswer,
@@ -83,7 +84,9 @@ async def share(visit: Visit) -> web.Response:
 async def list_news(visit: Visit) -> web.Response:
     locale = (await visit.customer()).locale
     found = await catalogue.news_list(visit.program, now=visit.now)
-    return answer(NewsAnswer(items=[ArticleAnswer(**_article(news, locale)) for news in found]))
+    return answer(
+        NewsAnswer(items=[ArticleAnswer(**_article(news, visit, locale)) for news in found])
+    )
 
 
 @operation(
@@ -93,7 +96,9 @@ async def list_news(visit: Visit) -> web.Response:
 async def show_article(visit: Visit) -> web.Response:
     locale = (await visit.customer()).locale
     found = await catalogue.article(visit.program, visit.item_id, now=visit.now)
-    return answer(ArticleDetailAnswer(**_article(found, locale), body=said(found.body, locale)))
+    return answer(
+        ArticleDetailAnswer(**_article(found, visit, locale), body=said(found.body, locale))
+    )
 
 
 @operation(_evidenced("I begin to read an article"))
@@ -120,6 +125,11 @@ def _evidence(made: Evidence, shape: EvidenceAnswer) -> web.Response:
     return response
 
 
+def _photo(visit: Visit, photo: str | None) -> str | None:
+    found = shown(visit.program.slug, photo) if photo else None
+    return found.address if found else None
+
+
 def _product(product: Product, visit: Visit, locale: str) -> dict[str, Any]:
     return {
         "id": product.id,
@@ -128,15 +138,17 @@ def _product(product: Product, visit: Visit, locale: str) -> dict[str, Any]:
         "price": product.price,
         "currency": visit.program.currency,
         "picture": product.picture,
+        "photo": _photo(visit, product.photo),
     }
 
 
-def _article(news: News, locale: str) -> dict[str, Any]:
+def _article(news: News, visit: Visit, locale: str) -> dict[str, Any]:
     return {
         "id": news.id,
         "title": said(news.title, locale),
         "summary": said(news.summary, locale),
         "picture": news.picture,
+        "photo": _photo(visit, news.photo),
         "published_at": news.published_at,
         "read_seconds": news.read_seconds,
     }

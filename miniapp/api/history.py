@@ -20,9 +20,9 @@ from miniapp.api.shapes import (
     TotalsAnswer,
 )
 from miniapp.auth.visits import Visit, signed_in
-from web.explaining import reasons
 from web.answers import answer
 from web.bodies import read_query
+from web.explaining import reasons
 from web.openapi import Operation, operation
 
 

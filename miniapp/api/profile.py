@@ -4,18 +4,21 @@ from aiohttp import web
 
 from domain.customers.profile import profile
 from domain.membership.choices import Changes, change_profile, choose_notices
+from domain.membership.leaving import leave
 from domain.notices.kinds import KINDS
 from domain.notices.preferences import muted
 from domain.notices.quiet import BEGIN, END
 from locales import translator
 from miniapp.api.shapes import (
+    DepartureAnswer,
+    Nothing,
     NoticeKindAnswer,
     NoticesAnswer,
     ProfileAnswer,
     ProfileChange,
     Wanted,
 )
-from miniapp.auth.visits import Visit, signed_in
+from miniapp.auth.visits import CHANNEL, Visit, signed_in
 from web.answers import REPLAYED, answer
 from web.bodies import read_json
 from web.openapi import Operation, operation
@@ -69,6 +72,26 @@ async def choose(visit: Visit) -> web.Response:
         visit.customer_id, asked.wanted, now=visit.now, request=visit.request_key(asked)
     )
     return _replayed(answer(await _notices(visit)), verdict.replayed)
+
+
+@operation(
+    Operation(
+        summary="Leave the program; every session of mine ends",
+        answers={201: DepartureAnswer},
+        refusals=(409,),
+        body=Nothing,
+        keyed=True,
+        security=("session",),
+    )
+)
+@signed_in
+async def depart(visit: Visit) -> web.Response:
+    key = visit.request_key()
+    await read_json(visit.request, Nothing)
+    verdict = await leave(
+        visit.program, visit.customer_id, channel=CHANNEL, now=visit.now, request=key
+    )
+    return await visit.answered(verdict, DepartureAnswer)
 
 
 async def _notices(visit: Visit) -> NoticesAnswer:

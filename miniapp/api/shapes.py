@@ -173,6 +173,8 @@ class ProductAnswer(BaseModel):
     price: int
     currency: str
     picture: str
+    # The address of the merchant's own picture.
+    photo: str | None = None
 
 
 class ProductsAnswer(BaseModel):
@@ -194,6 +196,8 @@ class ArticleAnswer(BaseModel):
     title: str
     summary: str
     picture: str
+    # The address of the merchant's own picture.
+    photo: str | None = None
     published_at: datetime
     read_seconds: int
 
@@ -290,6 +294,14 @@ class ProfileAnswer(BaseModel):
     name: str
     locale: str
     birthday: date | None
+
+
+class DepartureAnswer(BaseModel):
+    """What leaving took: `points` that expired, 0 or negative."""
+
+    outcome: Literal["left"]
+    points: int
+    balance: int
 
 
 class NoticeKindAnswer(BaseModel):

@@ -1,6 +1,5 @@
 """A browser outside the chat asks to be let in: what it shows, and how often it may ask."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -40,7 +39,6 @@ _SYSTEMS: Final = (
     ("Linux", "Linux"),
 )
 _AGENT_MAX: Final = 400
-_PLAIN: Final = re.compile(r"[^\x20-\x7e]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +87,11 @@ async def state_of(request: web.Request, program: Program) -> State:
 
 
 def device_of(request: web.Request) -> str:
-    """Return browser and system as a person names them, from what the browser says of itself."""
+    """Return browser and system as a person names them; nothing for those that we do not know.
+
+    A stranger writes what a browser says of itself: none of it may speak in somebody's chat.
+    """
     agent = request.headers.get(hdrs.USER_AGENT, "")[:_AGENT_MAX]
     browser = next((name for mark, name in _BROWSERS if mark in agent), "")
     system = next((name for mark, name in _SYSTEMS if mark in agent), "")
-    named = ", ".join(part for part in (browser, system) if part)
-    return named or _PLAIN.sub("", agent)[:40].strip() or "?"
+    return ", ".join(part for part in (browser, system) if part)

@@ -45,10 +45,12 @@ async def ask(request: web.Request) -> web.StreamResponse:
 async def leave_for_telegram(request: web.Request) -> web.StreamResponse:
     """Lead the browser to Telegram's own page."""
     program = await program_of(request)
-    provider = await _provider(request, program)
-    return await begin(
-        request, provider, purpose=_purpose(program), redirect_uri=_way_back(request, program)
-    )
+    try:
+        provider = await _provider(request, program)
+        how = {"purpose": _purpose(program), "redirect_uri": _way_back(request, program)}
+        return await begin(request, provider, **how)
+    except LoginRefused:
+        return _led(f"/p/{program.slug}/app#login=refused")
 
 
 async def back_from_telegram(request: web.Request) -> web.StreamResponse:
@@ -66,7 +68,7 @@ async def back_from_telegram(request: web.Request) -> web.StreamResponse:
         place = f"{app}#signin={await _link(request, program, login)}"
     except LoginRefused:
         place = f"{app}#login=refused"
-    response = web.Response(status=303, headers={"Location": place})
+    response = _led(place)
     drop(response)
     return response
 
@@ -94,6 +96,10 @@ async def _provider(request: web.Request, program: Program) -> Provider:
         client_id=str(bot.bot_id),
         client_secret=bot.login_secret,
     )
+
+
+def _led(place: str) -> web.Response:
+    return web.Response(status=303, headers={"Location": place})
 
 
 def _purpose(program: Program) -> str:

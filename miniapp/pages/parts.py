@@ -132,6 +132,10 @@ class Cover:
     seed: str
     icon: str = "coffee"
     image_url: str | None = None
+    # The same image in several widths, and its shape: nothing moves when it comes.
+    image_widths: str = ""
+    width: int = 320
+    height: int = 240
 
     @classmethod
     def of(cls, seed: str, picture: str) -> "Cover":
@@ -154,6 +158,14 @@ class NewsCard:
     # What reading it earns now; 0 when it earns nothing.
     reward: int = 0
     earned: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class CategoryChip:
+    """A heading of the shop's by which products are narrowed."""
+
+    id: str
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True)

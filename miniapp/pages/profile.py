@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 from domain.membership.choices import Changes, change_profile, choose_notices
 from miniapp.api.shapes import NoticeKind, day_of
 from miniapp.auth.visits import Visit, signed_in
-from miniapp.pages.filling.profile import leave_screen, profile_screen
+from miniapp.pages.filling.profile import profile_screen
 from miniapp.pages.views import page, shown
 from web.bodies import Body, read_form
 
@@ -73,8 +73,3 @@ async def hear(visit: Visit) -> web.StreamResponse:
         request=visit.request_key(asked),
     )
     return await shown(visit, await profile_screen(visit), part=f"notice-{asked.kind}")
-
-
-@page
-async def leave(visit: Visit) -> web.StreamResponse:
-    return await shown(visit, await leave_screen(visit))

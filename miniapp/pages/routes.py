@@ -4,7 +4,7 @@ from typing import Final
 
 from aiohttp import web
 
-from miniapp.pages import door, earning, looking_back, opening, papers, profile, reading
+from miniapp.pages import door, earning, leaving, looking_back, opening, papers, profile, reading
 
 ROOT: Final = "/p/{program}/app"
 ROUTES: Final = (
@@ -26,7 +26,8 @@ ROUTES: Final = (
     web.post(f"{ROOT}/profile/birthday", profile.set_birthday),
     web.post(f"{ROOT}/profile/language", profile.speak),
     web.post(f"{ROOT}/profile/notices", profile.hear),
-    web.get(f"{ROOT}/leave", profile.leave),
+    web.get(f"{ROOT}/leave", leaving.offer),
+    web.post(f"{ROOT}/departure", leaving.depart),
     web.get(f"{ROOT}/help", papers.guide),
     web.get(f"{ROOT}/terms", papers.terms),
     web.get(f"{ROOT}/privacy", papers.privacy),

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from miniapp.pages.parts import (
     Cap,
+    CategoryChip,
     CheckIn,
     Dwell,
     EarnGroup,
@@ -56,6 +57,8 @@ class WelcomeScreen:
     invite: InviteState = "none"
     inviter: str | None = None
     declined: bool = False
+    # Somebody who was a member before and left.
+    is_back: bool = False
     # The merchant's own terms; none: ours.
     terms: tuple[str, ...] = ()
 
@@ -135,6 +138,8 @@ class ArticleScreen(Screen):
     article: NewsCard
     paragraphs: tuple[str, ...]
     dwell: Dwell | None = None
+    # Where a feed's article was first told.
+    source_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +150,9 @@ class ProductsScreen(Screen):
     tab: ClassVar[Tab | None] = "earn"
 
     products: tuple[ProductCard, ...]
+    # None where there is nothing to choose from.
+    categories: tuple[CategoryChip, ...] = ()
+    chosen: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

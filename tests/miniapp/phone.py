@@ -83,6 +83,16 @@ class Phone:
             headers=self._pass() | with_key | {"Content-Type": "application/json"} | headers,
         )
 
+    async def patch(
+        self, path: str, body: object = None, *, key: str | None = None
+    ) -> ClientResponse:
+        with_key = {"Idempotency-Key": key or f"tap-{next(_numbers)}"}
+        return await self.client.patch(
+            self._address(path),
+            data=None if body is None else json.dumps(body),
+            headers=self._pass() | with_key | {"Content-Type": "application/json"},
+        )
+
     async def claims(
         self, action: str, evidence: str | None = None, *, key: str | None = None
     ) -> ClientResponse:

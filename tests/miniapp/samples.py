@@ -9,6 +9,7 @@ from miniapp.pages.parts import (
     Amount,
     Brand,
     Cap,
+    CategoryChip,
     CheckIn,
     CheckInDay,
     Cover,
@@ -140,6 +141,7 @@ def _welcomes() -> dict[str, AnyScreen]:
         "welcome-invited": replace(plain, gift=150, invite="valid", inviter="Trần Quốc Bảo"),
         "welcome-hostile": replace(plain, gift=150, invite="valid", inviter=HOSTILE),
         "welcome-invalid-link": replace(plain, invite="invalid"),
+        "welcome-back": replace(plain, gift=0, is_back=True),
         "welcome-declined": replace(plain, declined=True),
     }
 
@@ -224,6 +226,14 @@ def _shelves(say: Tongue) -> dict[str, AnyScreen]:
     )
     return {
         "products": ProductsScreen(balance=12_480, products=shelf),
+        "products-chosen": ProductsScreen(
+            balance=12_480,
+            products=shelf[:2],
+            categories=tuple(
+                CategoryChip(id=str(n), name=name) for n, name in enumerate(say.categories())
+            ),
+            chosen="1",
+        ),
         "products-empty": ProductsScreen(balance=12_480, products=()),
         "product": product,
         "product-earned": replace(

@@ -104,6 +104,11 @@ class Tongue:
     def products(self) -> list[tuple[str, int, str]]:
         return [(en if self._english else vi, price, icon) for vi, en, price, icon in _PRODUCTS]
 
+    def categories(self) -> tuple[str, ...]:
+        if self._english:
+            return ("Coffee", "Tea", "Bakery", "Beans to take home")
+        return ("Cà phê", "Trà", "Bánh", "Hạt mang về")
+
     def article(self) -> tuple[str, ...]:
         return _ARTICLE_EN if self._english else _ARTICLE_VI
 

@@ -31,11 +31,12 @@ async def ask(_: Event, visit: Visit, command: CommandObject) -> Card:
     nonce = (command.args or "").removeprefix(_PREFIX)
     say, now = visit.say, visit.now
     asked = await question(visit.program.id, nonce, now=now)
+    device = asked.device or say.text("An unknown device")
     numbers = tuple(_button(number, nonce, number) for number in asked.choices)
     return Card(
         title=say.text("Is this you, signing in?"),
         lines=(
-            say.text("💻 %(device)s wants to open your card.", device=asked.device),
+            say.text("💻 %(device)s wants to open your card.", device=device),
             say.text("Tap the number that you see on that screen."),
             "",
             say.text(

@@ -7,10 +7,11 @@ from typing import Final
 from domain.content.catalogue import said
 from domain.content.evidence import Evidence
 from domain.content.models import News, Product
+from domain.content.pictures import shown
 from domain.earning.offers import Offer
 from miniapp.auth.visits import Visit
 from miniapp.pages.filling.faces import cover_of
-from miniapp.pages.parts import Dwell, NewsCard, ProductCard, Share
+from miniapp.pages.parts import Cover, Dwell, NewsCard, ProductCard, Share
 
 READ: Final = "first_news_read"
 VIEW: Final = "first_product_view"
@@ -28,7 +29,7 @@ async def news_card(visit: Visit, article: News, known: dict[str, Offer]) -> New
         summary=said(article.summary, locale),
         published_on=published_at.date(),
         minutes=max(1, ceil(len(said(article.body, locale).split()) / _WORDS_A_MINUTE)),
-        cover=cover_of(article.picture, str(article.id), "newspaper"),
+        cover=_cover(visit, article, "newspaper"),
         reward=reward(known, READ),
     )
 
@@ -39,9 +40,14 @@ async def product_card(visit: Visit, product: Product, known: dict[str, Offer]) 
         id=str(product.id),
         name=said(product.title, (await visit.customer()).locale),
         price=product.price or None,
-        cover=cover_of(product.picture, str(product.id), "coffee"),
+        cover=_cover(visit, product, "coffee"),
         reward=reward(known, VIEW),
     )
+
+
+def _cover(visit: Visit, item: News | Product, otherwise: str) -> Cover:
+    photo = shown(visit.program.slug, item.photo) if item.photo else None
+    return cover_of(item.picture, str(item.id), otherwise, photo)
 
 
 def paragraphs(text: str) -> tuple[str, ...]:

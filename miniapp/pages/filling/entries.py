@@ -9,11 +9,11 @@ from domain.earning.actions import label_of
 from domain.earning.entry import Entry, Related, Taken, entry
 from locales import Translator, translator
 from miniapp.auth.visits import Visit
-from web.explaining import reasons
 from miniapp.pages.filling.account import balance_of
 from miniapp.pages.filling.history import titled
 from miniapp.pages.parts import HistoryEntry, LinkedEntry, LotLine, MovementKind
 from miniapp.pages.screens import EntryScreen
+from web.explaining import reasons
 
 
 async def entry_screen(visit: Visit, movement_id: UUID) -> EntryScreen:

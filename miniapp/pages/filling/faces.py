@@ -6,6 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
+from domain.content.pictures import Shown
 from domain.programs import Program
 from miniapp.pages.parts import Brand, Cover, ProgramFace
 from web.bots import bot_for
@@ -28,8 +29,17 @@ async def face_of(request: web.Request, program: Program) -> ProgramFace:
     )
 
 
-def cover_of(picture: str, seed: str, otherwise: str) -> Cover:
-    """Return a cover: the merchant's image by its address, or one grown around an icon."""
+def cover_of(picture: str, seed: str, otherwise: str, photo: Shown | None = None) -> Cover:
+    """Return a cover: the merchant's photo or image, or one grown around an icon."""
+    if photo:
+        return Cover(
+            seed=seed,
+            icon=otherwise,
+            image_url=photo.address,
+            image_widths=photo.addresses,
+            width=photo.width,
+            height=photo.height,
+        )
     if _ADDRESS.match(picture):
         return Cover(seed=seed, icon=otherwise, image_url=picture)
     return Cover(seed=seed, icon=picture if _is_icon(picture) else otherwise)

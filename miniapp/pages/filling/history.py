@@ -10,11 +10,11 @@ from domain.earning.actions import label_of
 from domain.ledger.statement import MovementLine, movements
 from locales import Translator, translator
 from miniapp.auth.visits import Visit
-from web.explaining import reason_in_words
 from miniapp.pages.filling.account import balance_of
 from miniapp.pages.parts import HistoryEntry, MovementKind
 from miniapp.pages.screens import HistoryFilter, HistoryScreen
 from web.bodies import Body, Digits
+from web.explaining import reason_in_words
 
 _KINDS: Final[dict[HistoryFilter, MovementKind | None]] = {
     "all": None,

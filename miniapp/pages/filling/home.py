@@ -33,17 +33,21 @@ async def welcome_screen(
     visit: Visit, *, problem: LinkProblem | None = None, declined: bool = False
 ) -> WelcomeScreen:
     """Return what joining brings, and who invited."""
+    customer = await visit.customer()
     known = await offers_of(visit)
     inviter = await inviter_name(visit.customer_id)
     gifts = ["new_account_registration", *(["new_member_reward"] if inviter else [])]
+    # Who comes back has had these before.
+    open_gifts = [known[gift].points for gift in gifts if gift in known and not known[gift].claimed]
     broken = problem == "unknown_link"
     return WelcomeScreen(
         terms_version=str(visit.program.terms_version),
-        gift=sum(known[gift].points for gift in gifts if gift in known),
+        gift=sum(open_gifts),
+        is_back=customer.left_at is not None,
         invite="valid" if inviter else "invalid" if broken else "none",
         inviter=inviter,
         declined=declined,
-        terms=paragraphs(catalogue.said(visit.program.terms, (await visit.customer()).locale)),
+        terms=paragraphs(catalogue.said(visit.program.terms, customer.locale)),
     )
 
 
