@@ -6,7 +6,7 @@ from decimal import Decimal
 from importlib.resources import files
 
 from domain import programs
-from domain.content.models import News, Product
+from domain.content.models import Category, News, Product
 from domain.earning.models import Rule
 from domain.earning.rules import change_rule, start_campaign, start_rules
 from domain.ids import new_id
@@ -47,12 +47,23 @@ async def open_shop(*, slug: str, since: datetime, now: datetime) -> Program:
         ends_at=now - timedelta(days=33),
         created_at=since,
     )
-    await Product.bulk_create(_products(program, since))
+    headings = _categories(program, since)
+    await Category.bulk_create(headings)
+    await Product.bulk_create(_products(program, headings, since))
     await News.bulk_create(_news(program, now))
     return program
 
 
-def _products(program: Program, since: datetime) -> list[Product]:
+def _categories(program: Program, since: datetime) -> list[Category]:
+    names = {product["category"]["vi"]: product["category"] for product in _SHOP["products"]}
+    return [
+        Category(id=new_id(), program_id=program.id, name=name, position=position, changed_at=since)
+        for position, name in enumerate(names.values(), 1)
+    ]
+
+
+def _products(program: Program, headings: list[Category], since: datetime) -> list[Product]:
+    by_name = {heading.name["vi"]: heading.id for heading in headings}
     return [
         Product(
             id=new_id(),
@@ -60,6 +71,7 @@ def _products(program: Program, since: datetime) -> list[Product]:
             title=product["title"],
             body=product["body"],
             category=product["category"],
+            category_id=by_name[product["category"]["vi"]],
             price=product["price"],
             picture=product["icon"],
             position=position,
