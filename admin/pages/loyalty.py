@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 
@@ -20,6 +22,7 @@ from admin.pages.places import (
 from admin.pages.ranges import Choice, chosen
 from admin.pages.words import figure_word
 from domain.access.roles import may
+from domain.ledger.closing import closed_through
 from domain.reporting.customer_loyalty import (
     DEDUCTED,
     ISSUED,
@@ -75,10 +78,16 @@ async def show(request: web.Request) -> web.StreamResponse:
         "loyalty.html",
         choice=choice,
         report=report,
+        final_through=await _final_through(person.program.id, choice.period),
         may_export=may(person.member, "export_reports"),
         **_cards(spoken, report),
         **_places(choice),
     )
+
+
+async def _final_through(program_id: UUID, wanted: Period) -> date | None:
+    """Return the last day whose figures are final; days are closed by the program's dates only."""
+    return await closed_through(program_id) if wanted.zone == "program" else None
 
 
 @allowed("export_reports")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pytest_aiohttp.plugin import AiohttpClient
 
 from domain import db
+from domain.ledger.closing import close_days
 from domain.reporting.periods import Period
 from domain.reporting.sheets import BOM
 from tests.admin.desk import REPORT, Desk, acts, serve
@@ -344,3 +345,19 @@ async def test_the_report_of_a_month_is_small(opened: str, aiohttp_client: Aioht
     await desk.get(f"{REPORT}?from={last - timedelta(days=29)}&to={date.isoformat(last)}")
 
     assert len(gzip.compress(desk.html.encode())) < 14_000
+
+
+async def test_the_report_says_through_which_day_it_is_final(desk: Desk) -> None:
+    await a_member(desk.program)
+    desk.clock.advance(timedelta(days=2))
+    await desk.sign_in()
+    whole, closed = "from=2026-03-01&to=2026-03-04", "from=2026-03-01&to=2026-03-03"
+
+    await desk.get(f"{REPORT}?{closed}")
+    assert "Tạm tính: chưa" in desk.html
+    await close_days(desk.now)
+
+    await desk.get(f"{REPORT}?{closed}")
+    assert "Đã chốt" in desk.html
+    await desk.get(f"{REPORT}?{whole}")
+    assert "Tạm tính sau ngày 03/03/2026" in desk.html
