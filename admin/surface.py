@@ -11,8 +11,9 @@ from admin.auth.forgery import refuse_forged
 from admin.auth.people import know_person
 from admin.pages import (
     audit_log,
-    categories,
+    broadcasts,
     campaigns,
+    categories,
     decisions,
     factor,
     feeds,
@@ -75,6 +76,7 @@ _PAGES: Final = (
     *rule.ROUTES,
     *campaigns.ROUTES,
     *decisions.ROUTES,
+    *broadcasts.ROUTES,
     *settings.ROUTES,
     *look.ROUTES,
     *terms.ROUTES,

@@ -61,6 +61,7 @@ SECTIONS: Final = (
             Entry(_("News"), places.NEWS, "newspaper", "read_settings"),
             Entry(_("Rules"), places.RULES, "sliders-horizontal", "read_settings"),
             Entry(_("Campaigns"), places.CAMPAIGNS, "megaphone", "read_settings"),
+            Entry(_("Messages"), places.BROADCASTS, "send", "send_broadcasts"),
             Entry(_("Decisions"), places.DECISIONS, "list-checks", "read_settings"),
         ),
     ),
