@@ -49,6 +49,7 @@ ACTS: Final[Mapping[str, str]] = {
     "chat_code_made": _("Made a code for the staff's chat"),
     "chat_bound": _("Bound the staff's chat"),
     "chat_unbound": _("Unbound the staff's chat"),
+    "program_created": _("Made the program"),
     "program_changed": _("Changed the program's settings"),
     "zone_changed": _("Changed the time zone"),
     "brand_changed": _("Changed the program's look"),
