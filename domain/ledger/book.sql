@@ -8,7 +8,7 @@ select inherited_from from inheritance where customer_id = $1 order by inherited
 
 -- name: lots
 -- Every lot: a spent one may get points back, an expired one may be reversed.
-select id, movement_id, opening_seq, amount, remaining, held, reversed, expired, waived, expires_at,
+select id, number, movement_id, opening_seq, amount, remaining, held, reversed, expired, waived, expires_at,
        coalesce(origin_id, inherited_origin_id) as origin_id
   from lot where customer_id = $1
 

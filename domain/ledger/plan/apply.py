@@ -35,9 +35,10 @@ def _end_hold(book: Book, hold_id: UUID) -> None:
 
 
 def _change_lots(book: Book, step: Step) -> None:
-    for opening in step.opens:
+    for number, opening in enumerate(step.opens, start=book.lots_opened + 1):
         book.lots[opening.lot_id] = Lot(
             id=opening.lot_id,
+            number=number,
             movement_id=step.movement_id,
             opening_seq=book.seq + 1,
             amount=opening.amount,

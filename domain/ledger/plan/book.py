@@ -20,6 +20,8 @@ class Lot:
     """Points that one movement opened, and what became of them."""
 
     id: UUID
+    # Of the lots of its account, in the order of opening.
+    number: int
     movement_id: UUID
     opening_seq: int
     amount: int
@@ -46,9 +48,9 @@ class Lot:
         return self.remaining - self.held
 
     @property
-    def eating_order(self) -> tuple[datetime, int, UUID]:
+    def eating_order(self) -> tuple[datetime, int]:
         """Soonest expiry first, then the older lot."""
-        return self.expires_at or _NEVER, self.opening_seq, self.id
+        return self.expires_at or _NEVER, self.number
 
     def is_past(self, at: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= at

@@ -40,8 +40,10 @@ class Draft:
         self._ended: list[HoldEnd] = []
 
     def open_lot(self, amount: int, expires_at: datetime | None, origin: Lot | None = None) -> Lot:
+        number = self.book.lots_opened + len(self._opens) + 1
         lot = Lot(
-            id=self._new_id("lot", self.book.lots_opened + len(self._opens) + 1),
+            id=self._new_id("lot", number),
+            number=number,
             movement_id=self._new_id("movement", self._seq),
             opening_seq=self._seq,
             amount=amount,

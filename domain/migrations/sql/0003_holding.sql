@@ -90,7 +90,7 @@ begin
     values (p_customer, p_hold, a.program_id, p_points, p_reference, p_actor, answer.at, answer.at + p_for);
     for l in select id, remaining - held as free from lot
               where customer_id = p_customer and remaining > held
-              order by expires_at nulls last, opening_seq, id loop
+              order by expires_at nulls last, number loop
         v_part := least(l.free, v_need);
         exit when v_part = 0;
         insert into hold_part (customer_id, hold_id, lot_id, points) values (p_customer, p_hold, l.id, v_part);
@@ -164,7 +164,7 @@ begin
     for l in select p.lot_id, p.points from hold_part p
                join lot o on o.customer_id = p.customer_id and o.id = p.lot_id
               where p.customer_id = p_customer and p.hold_id = p_hold
-              order by o.expires_at nulls last, o.opening_seq, o.id loop
+              order by o.expires_at nulls last, o.number loop
         v_lots := v_lots || l.lot_id;
         v_takes := v_takes || least(l.points, v_need);
         v_need := v_need - least(l.points, v_need);

@@ -407,7 +407,7 @@ begin
             v_need := -p_amount;
             for l in select id, remaining - held as free from lot
                       where customer_id = p_customer and remaining > held
-                      order by expires_at nulls last, opening_seq, id loop
+                      order by expires_at nulls last, number loop
                 v_take := least(l.free, v_need);
                 v_lots := v_lots || l.id;
                 v_takes := v_takes || v_take;

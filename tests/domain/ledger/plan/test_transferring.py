@@ -40,6 +40,17 @@ def test_each_lot_arrives_with_its_rest_and_its_expiry() -> None:
     assert arrived == [(60, day(20)), (30, None)]
 
 
+def test_lots_that_end_together_are_eaten_in_the_order_they_had() -> None:
+    one, other = _two()
+    for points in (10, 20, 30, 40):
+        one.earn(points)
+
+    other.absorb(one)
+    other.redeem(25)
+
+    assert [points for _, points in other.open_lots] == [5, 30, 40]
+
+
 def test_an_empty_account_moves_nothing() -> None:
     one, other = _two()
     one.earn(50)
@@ -182,15 +193,16 @@ _acts = st.lists(
 )
 
 
-def _live(ledger: ReferenceLedger, acts: list[tuple[str, int, int]]) -> None:
-    for act, points, pick in acts:
+def _live(ledger: ReferenceLedger, acts: list[tuple[str, int, int]], first: int = 1) -> None:
+    for number, (act, points, pick) in enumerate(acts, start=first):
         earned = [m.id for m in ledger.book.movements.values() if m.kind == "earned"]
         redeemed = [m.id for m in ledger.book.movements.values() if m.kind == "redeemed"]
         if act == "wait":
             ledger.settle(ledger.now + timedelta(days=pick))
         elif act == "earn":
-            expires_at = ledger.now + timedelta(days=pick) if pick else None
-            ledger.earn(points, expires_at=expires_at)
+            # No two lots end together: of those that do, the one that was opened first is eaten
+            # first, and points that come back after a transfer open a lot.
+            ledger.earn(points, expires_at=ledger.now + timedelta(days=pick, seconds=number))
         elif act == "redeem" and (most := min(points, ledger.spendable)) > 0:
             ledger.redeem(most)
         elif act == "reverse" and earned:
@@ -211,8 +223,8 @@ def test_a_life_comes_to_the_same_in_one_account_and_carried_on_by_an_empty_one(
     other.settle(one.now)
     other.absorb(one)
 
-    _live(alone, after)
-    _live(other, after)
+    _live(alone, after, 100)
+    _live(other, after, 100)
 
     assert (other.book.balance, other.book.debt) == (alone.book.balance, alone.book.debt)
     assert _rests(other) == _rests(alone)
