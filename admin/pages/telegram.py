@@ -7,6 +7,7 @@ from aiohttp import hdrs, web
 from pydantic import StringConstraints
 
 from admin.auth.people import allowed, person_of
+from admin.auth.telegram import way_back
 from admin.pages.forms import Form, Typed, fresh, typed
 from admin.pages.layout import page
 from admin.pages.places import TELEGRAM
@@ -119,7 +120,8 @@ async def _page(
         trouble=bot_trouble(translator(locale_of(request)), bot),
         program=program,
         zone=await zone_of(program.id, _now(request)),
-        public_url=request.config_dict[CONFIG].public_url,
+        public_url=(ours := request.config_dict[CONFIG].public_url),
+        ways_back=(f"{ours}/p/{program.slug}/app/sign-in/back", way_back(request, program)),
     )
 
 
