@@ -60,9 +60,15 @@ async def a_house(tmp_path: Path) -> AsyncIterator[House]:
     async with bot_api.running() as telegram:
         environment = {
             **os.environ,
-            "DATABASE_URL": "", "REDIS_URL": "", "TELEGRAM_BOT_TOKEN": "", "PUBLIC_URL": "",
-            "DATA_DIR": str(tmp_path / "data"), "PORT": str(port), "DEMO": "0",
-            "TELEGRAM_API_URL": telegram.url, "PYTHONUNBUFFERED": "1",
+            "DATABASE_URL": "",
+            "REDIS_URL": "",
+            "TELEGRAM_BOT_TOKEN": "",
+            "PUBLIC_URL": "",
+            "DATA_DIR": str(tmp_path / "data"),
+            "PORT": str(port),
+            "DEMO": "0",
+            "TELEGRAM_API_URL": telegram.url,
+            "PYTHONUNBUFFERED": "1",
         }
         output = tmp_path / "output"
         with output.open("wb") as file:
