@@ -1,5 +1,7 @@
 """A merchant's settings, as pages."""
 
+from decimal import Decimal
+
 import asyncpg
 import pytest
 
@@ -43,7 +45,7 @@ async def test_a_new_program_gets_its_name_address_and_money(desk: Desk) -> None
 
     program = await _now_is(desk)
     assert (program.name, program.slug, program.locale) == ("Mộc Tea", "moc-tea", "en")
-    assert (program.currency, program.point_value) == ("USD", 5)
+    assert (program.currency, program.point_value) == ("USD", Decimal(5))
     assert (await acts())[-1][0] == "program_changed"
     assert (await acts())[-1][1]["after"]["slug"] == "moc-tea"
 

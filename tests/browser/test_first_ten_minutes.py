@@ -28,7 +28,8 @@ pytestmark = [
     pytest.mark.timeout(240),
 ]
 
-CUSTOMER = {"id": 4711, "first_name": "Ngọc Ánh", "language_code": "vi"}
+NUMBER = 4711
+CUSTOMER = {"id": NUMBER, "first_name": "Ngọc Ánh", "language_code": "vi"}
 
 
 @dataclass(frozen=True)
@@ -126,14 +127,14 @@ async def join(phone: Page, house: House) -> None:
             "message": {
                 "message_id": 1,
                 "date": int(time.time()),
-                "chat": {"id": CUSTOMER["id"], "type": "private"},
+                "chat": {"id": NUMBER, "type": "private"},
                 "from": {**CUSTOMER, "is_bot": False},
                 "text": "/start",
             },
         }
     )
-    await house.telegram.until(lambda: bool(house.telegram.sent(CUSTOMER["id"])))
-    buttons: list[dict[str, Any]] = house.telegram.last(CUSTOMER["id"]).buttons
+    await house.telegram.until(lambda: bool(house.telegram.sent(NUMBER)))
+    buttons: list[dict[str, Any]] = house.telegram.last(NUMBER).buttons
     card = next(b["url"] for b in buttons if "/app" in b.get("url", ""))
     user = json.dumps(CUSTOMER, ensure_ascii=False, separators=(",", ":"))
     proof = init_data(at=int(time.time()), user=user)
