@@ -1,5 +1,6 @@
 """Messages to many customers: planned, looked at, confirmed, and followed while they go out."""
 
+from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from domain.notices import broadcasts, recipients
 from domain.notices.broadcasts import HOSTILE_NAME, Broadcast
 from domain.notices.quiet import quiet_until
 from domain.notices.wording import Words
-from domain.programs import zone_of
+from domain.programs import Program, zone_of
+from locales import translator
 from web.keys import CLOCK
 from web.screens import SCREENS
 
@@ -58,6 +60,20 @@ OUTCOMES: Final = {
     "refused": (_("Refused"), _("Telegram did not take the message.")),
     "unknown": (_("Unknown"), _("It may have arrived or not. It is not sent again.")),
 }
+
+
+_NAMES: Final = {"vi": "Ngọc Ánh", "en": "Anna"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The message as one customer reads it."""
+
+    locale: str
+    words: Words
+    button: str | None
+    mute: str
+    is_hostile: bool
 
 
 class MessageForm(Form):
@@ -122,8 +138,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         request,
         "broadcast.html",
         found=found,
-        samples=_samples(found, person.program.name),
-        screen=SCREENS.get(found.screen or ""),
+        samples=_samples(found, person.program),
         audience=await broadcasts.audience(found) if found.status == "draft" else None,
         progress=await recipients.progress(found),
         quiet_until=quiet_until(now, zone) if found.status == "sending" else None,
@@ -151,15 +166,22 @@ _ACTS: Final = {
 }
 
 
-def _samples(found: Broadcast, program: str) -> list[tuple[str, Words]]:
+def _samples(found: Broadcast, program: Program) -> list[Sample]:
     """Fill the words in for somebody we know, and for somebody called by what hurts most."""
-    names = {"vi": "Ngọc Ánh", "en": "Anna"}
-    said = [
-        (code, found.words(code).filled({"name": names[code], "program": program}))
-        for code in found.texts
-    ]
-    hostile = {"name": HOSTILE_NAME, "program": program}
-    return [*said, ("hostile", found.words(next(iter(found.texts))).filled(hostile))]
+    known = sorted(found.texts, key=lambda code: code != program.locale)
+    samples = [(code, _NAMES[code]) for code in known]
+    return [_sample(found, program, *who) for who in (*samples, (known[0], HOSTILE_NAME))]
+
+
+def _sample(found: Broadcast, program: Program, locale: str, name: str) -> Sample:
+    say, screen = translator(locale), SCREENS.get(found.screen or "")
+    return Sample(
+        locale=locale,
+        words=found.words(locale).filled({"name": name, "program": program.name}),
+        button=say.text(screen.label) if screen else None,
+        mute=say.text("Mute this kind"),
+        is_hostile=name == HOSTILE_NAME,
+    )
 
 
 async def _words_of(request: web.Request) -> dict[str, str]:
