@@ -26,7 +26,7 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.body.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, xhr } }) => {
   if (requestConfig.verb !== "get") settle(nameOf(requestConfig.path, requestConfig.formData), xhr.status);
-  if (xhr.status) online();
+  if (xhr.status && xhr.status !== 503) online();
 });
 
 /* ---- answers ---- */
