@@ -40,6 +40,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "too_large": 413,
     "unsupported_content": 415,
     "invalid_input": 422,
+    "out_of_bounds": 422,
     "unlikely_birthday": 422,
     "not_confirmed": 422,
     "cannot_mute": 422,

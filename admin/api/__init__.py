@@ -4,7 +4,7 @@ from typing import Final
 
 from aiohttp import web
 
-from admin.api import audit_log, reports
+from admin.api import audit_log, reports, rules
 from web.openapi import Document
 
 PREFIX: Final = "/admin/api/v1"
@@ -13,6 +13,7 @@ _DESCRIBED: Final = (
     web.get(f"{PREFIX}/reports/movements", reports.list_movements),
     web.get(f"{PREFIX}/reports/referrals", reports.list_referrals),
     *audit_log.ROUTES,
+    *rules.ROUTES,
 )
 _DOCUMENT: Final = Document(
     title="Admin",
