@@ -60,6 +60,21 @@ async def test_words_suggest_the_products_that_have_them(
     assert _links(answer)[0].startswith(f"https://t.me/{USERNAME}?startapp=r_")
 
 
+async def test_a_product_with_a_photo_shows_it(room: Room, program: Program) -> None:
+    photo = "0" * 32 + "-1280x960"
+    await a_product(program, photo=photo)
+    an = await _member(room)
+
+    answer = await an.types("product")
+
+    (card,) = answer.params["results"]
+    address = f"/p/{program.slug}/pictures/{photo}-chat.jpg"
+    assert card["thumbnail_url"].endswith(address)
+    preview = card["input_message_content"]["link_preview_options"]
+    assert preview["url"] == card["thumbnail_url"]
+    assert preview["show_above_text"]
+
+
 async def test_only_published_products_of_the_own_program_are_suggested(
     room: Room, program: Program
 ) -> None:

@@ -2,7 +2,6 @@
 
 import unicodedata
 from contextlib import suppress
-from datetime import datetime
 from html import escape
 from typing import Final
 
@@ -15,6 +14,7 @@ from aiogram.types import (
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
+    LinkPreviewOptions,
 )
 
 from bot.telegram.cards import NO_PREVIEW
@@ -22,6 +22,7 @@ from bot.telegram.desk import Desk
 from bot.telegram.visit import identity, language_of
 from domain.content.catalogue import products, said
 from domain.content.models import Product
+from domain.content.pictures import for_chat
 from domain.customers.enrolment import by_identity
 from domain.customers.models import Customer
 from domain.programs import Program
@@ -45,7 +46,7 @@ async def suggest(query: InlineQuery, bot: Bot, program: Program, desk: Desk) ->
         say = translator(language_of(query.from_user, program))
         await _answer(bot, query, [], _join(say, program))
     else:
-        await _answer(bot, query, await _cards(program, member, query.query, now=now))
+        await _answer(bot, query, await _cards(program, member, query.query, desk))
 
 
 async def _answer(
@@ -66,16 +67,17 @@ def _join(say: Translator, program: Program) -> InlineQueryResultsButton:
     return InlineQueryResultsButton(text=words[:64], start_parameter="join")
 
 
-async def _cards(program: Program, member: Customer, asked: str, *, now: datetime) -> list[Article]:
+async def _cards(program: Program, member: Customer, asked: str, desk: Desk) -> list[Article]:
     """Return the products that fit the words, or the invite where none are asked for or found."""
     link = links(program, (await invitations(member.customer_id)).code).app
     if link is None:
         return []
     say = translator(member.locale)
     words, wants_products = _words(asked)
-    found = await products(program, now=now) if words or wants_products else []
+    found = await products(program, now=desk.clock.now()) if words or wants_products else []
     fitting = [product for product in found if _fits(product, words)][:_CARDS_MAX]
-    return [_product(say, program, product, link) for product in fitting] or [
+    root = desk.config.public_url
+    return [_product(say, program, product, link, root) for product in fitting] or [
         _invite(say, program, link)
     ]
 
@@ -91,9 +93,10 @@ def _invite(say: Translator, program: Program, link: str) -> Article:
     )
 
 
-def _product(say: Translator, program: Program, product: Product, link: str) -> Article:
+def _product(say: Translator, program: Program, product: Product, link: str, root: str) -> Article:
     title = said(product.title, say.code)
     price = say.money(product.price, program.currency)
+    photo = for_chat(program.slug, product.photo)
     return _article(
         str(product.id),
         title,
@@ -101,11 +104,19 @@ def _product(say: Translator, program: Program, product: Product, link: str) -> 
         say.text("%(product)s at %(program)s: have a look!", product=title, program=program.name),
         price,
         (say.text("Have a look"), link),
+        # Telegram fetches a picture from where everybody reaches us, and from nowhere else.
+        f"{root}{photo}" if photo and root.startswith("https://") else None,
     )
 
 
 def _article(
-    name: str, title: str, description: str, heading: str, line: str, way: tuple[str, str]
+    name: str,
+    title: str,
+    description: str,
+    heading: str,
+    line: str,
+    way: tuple[str, str],
+    picture: str | None = None,
 ) -> Article:
     text = f"<b>{escape(heading, quote=False)}</b>" + (
         f"\n{escape(line, quote=False)}" if line else ""
@@ -117,10 +128,18 @@ def _article(
         title=title,
         description=description,
         input_message_content=InputTextMessageContent(
-            message_text=text, parse_mode="HTML", link_preview_options=NO_PREVIEW
+            message_text=text,
+            parse_mode="HTML",
+            link_preview_options=_above(picture) if picture else NO_PREVIEW,
         ),
+        thumbnail_url=picture,
         reply_markup=InlineKeyboardMarkup(inline_keyboard=[[button]]),
     )
+
+
+def _above(picture: str) -> LinkPreviewOptions:
+    """Show a picture above the words, without its address among them."""
+    return LinkPreviewOptions(url=picture, prefer_large_media=True, show_above_text=True)
 
 
 def _words(asked: str) -> tuple[list[str], bool]:
