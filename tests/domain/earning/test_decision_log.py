@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -63,7 +63,7 @@ async def test_every_attempt_is_found_with_whoever_made_it(program: Program, hoa
         ({"customer": "Thị"}, 3),
         ({"customer": "%"}, 0),
         ({"customer": "_"}, 0),
-        ({"customer": str(uuid4())}, 0),
+        ({"customer": "01a20ead-0000-7000-8000-000000000000"}, 0),
         ({"action": "daily_login"}, 5),
         ({"outcome": "paid"}, 5),
         ({"outcome": "refused"}, 2),
