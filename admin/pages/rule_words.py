@@ -67,11 +67,15 @@ def changes_of(
     said = {change.field: change for change in version.changes}
     for name, change in said.items():
         if not name.startswith("lifetime"):
-            values = (_value_word(spoken, name, value) for value in (change.before, change.after))
-            yield _field_word(spoken, action, name), *values
+            before = _value_word(spoken, name, change.before)
+            yield (
+                _field_word(spoken, action, name),
+                before,
+                _value_word(spoken, name, change.after),
+            )
     if any(name.startswith("lifetime") for name in said):
-        lives = (lifetime_word(spoken, values) for values in (version.before, version.values))
-        yield spoken.text("Points live"), *lives
+        before = lifetime_word(spoken, version.before)
+        yield spoken.text("Points live"), before, lifetime_word(spoken, version.values)
 
 
 def lifetime_word(spoken: Translator, values: RuleValues) -> str:

@@ -1,6 +1,6 @@
 """Awards: what a customer is given now, and by which campaign it is paid for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -20,6 +20,22 @@ class Granted:
     @property
     def points(self) -> int:
         return self.award.points
+
+
+async def personal(book: Rulebook, customer_id: UUID, at: datetime) -> Rulebook:
+    """Return the rules as they are for one customer, so that nobody is promised more than is left.
+
+    Only where a campaign that runs has a cap is anything asked of the database.
+    """
+    capped = [c for c in book.campaigns if c.customer_cap is not None and c.runs(at)]
+    if not capped:
+        return book
+    left = dict(book.left)
+    used = await budgets.used_of_customer(customer_id, capped)
+    for campaign in capped:
+        rest = campaign.customer_cap - used[campaign.id]
+        left[campaign.id] = min(rest, left.get(campaign.id, rest))
+    return replace(book, left=left)
 
 
 async def grant(

@@ -95,6 +95,15 @@ async def give_back_of_customer(
     )
 
 
+async def used_of_customer(customer_id: UUID, campaigns: list[Campaign]) -> dict[UUID, int]:
+    """Return how many points each of some campaigns has added for a customer."""
+    names = {cap_name(campaign.id): campaign.id for campaign in campaigns}
+    async with db.reading() as connection:
+        rows = await connection.fetch(SQL["used_of_customer"], customer_id, list(names))
+    used = {names[row["rule"]]: row["used"] for row in rows}
+    return {campaign.id: used.get(campaign.id, 0) for campaign in campaigns}
+
+
 def cap_name(campaign_id: UUID) -> str:
     """Return the name under which a customer's part in a campaign is counted."""
     return f"campaign:{campaign_id}"

@@ -40,6 +40,10 @@ on conflict (customer_id, rule, time_window) do update
  where cap_use.used + excluded.used <= excluded.cap
 returning used
 
+-- name: used_of_customer
+-- How many points some campaigns have added for a customer.
+select rule, used from cap_use where customer_id = $1 and rule = any($2::text[]) and time_window = 'campaign'
+
 -- name: give_back_of_customer
 -- Points that were taken in this transaction and are not given after all.
 update cap_use set used = used - $3 where customer_id = $1 and rule = $2 and time_window = 'campaign'

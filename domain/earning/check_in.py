@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain import db
 from domain.db import Connection
+from domain.earning.awards import personal
 from domain.earning.models import Rule
 from domain.earning.rules import Rulebook, rulebook
 from domain.earning.streak import (
@@ -97,7 +98,7 @@ async def _past(connection: Connection, customer_id: UUID, before: date) -> _Pas
 
 async def week(program: Program, customer_id: UUID, *, now: datetime) -> Week:
     """Return this week of daily logins, past and to come, in the program's dates."""
-    book = await rulebook(program.id)
+    book = await personal(await rulebook(program.id), customer_id, now)
     async with db.reading() as connection:
         today_row = await connection.fetchrow(SQL["today"], customer_id, now)
         assert today_row is not None

@@ -7,6 +7,7 @@ from typing import Literal
 from domain import db
 from domain.customers.models import Customer
 from domain.earning.actions import ACTIONS, Action
+from domain.earning.awards import personal
 from domain.earning.check_in import ACTION as CHECK_IN
 from domain.earning.check_in import week
 from domain.earning.lifetime import start_of
@@ -31,7 +32,7 @@ class Offer:
 
 async def offers(program: Program, customer: Customer, *, now: datetime) -> tuple[Offer, ...]:
     """Return every action that the program pays for now, in the order of the catalogue."""
-    book = await rulebook(program.id)
+    book = await personal(await rulebook(program.id), customer.customer_id, now)
     strip = await week(program, customer.customer_id, now=now)
     claimed = await _claimed(customer, strip.today)
     tomorrow = start_of(strip.today + timedelta(days=1), await zone_of(program.id, now))

@@ -14,6 +14,7 @@ from domain.earning.campaign_changes import change_campaign, end_campaign
 from domain.earning.campaigns import campaign_of
 from domain.earning.decisions import decisions
 from domain.earning.models import Campaign
+from domain.earning.offers import offers
 from domain.earning.rules import change_rule
 from domain.programs import Program
 from tests.domain.earning.planning import (
@@ -122,6 +123,21 @@ async def test_a_customers_cap_holds_for_that_customer_only(opened: str) -> None
 
     assert points == [20, 20, 10, 10]
     assert others == 20
+
+
+async def test_nobody_is_promised_more_than_their_cap_still_gives(opened: str) -> None:
+    program = await a_program()
+    await a_campaign(program, await an_owner(program), customer_cap=10)
+    member = await a_member(program)
+    promised, given = [], []
+
+    for number in range(3):
+        at = NOW + number * DAY
+        offered = await offers(program, member, now=at)
+        promised.append(next(o.points for o in offered if o.action.code == "daily_login"))
+        given.append((await checks_in(program, member.customer_id, now=at)).facts["points"])
+
+    assert promised == given == [20, 10, 10]
 
 
 async def test_a_refused_claim_takes_nothing_from_a_budget(opened: str) -> None:
