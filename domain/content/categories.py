@@ -87,11 +87,9 @@ async def move_category(
 
 
 async def delete_category(program: Program, category_id: UUID, *, by: Staff, now: datetime) -> None:
-    """Delete it; its products stay, in no category. Deleting twice is deleting once."""
+    """Delete it; its products stay, in no category. Raises NotFound."""
     async with db.transaction() as connection:
-        row = await Category.get_or_none(program_id=program.id, id=category_id)
-        if row is None:
-            return
+        row = await held(Category, program, category_id, version=None, now=now)
         await connection.execute(SQL["free_products"], program.id, category_id)
         await row.delete()
         await _recorded(category_id, by, now, row.name, None)

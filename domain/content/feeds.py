@@ -120,12 +120,11 @@ async def read_soon(program: Program, feed_id: UUID, *, now: datetime) -> None:
 
 
 async def delete_feed(program: Program, feed_id: UUID, *, by: Staff, now: datetime) -> None:
-    """Stop reading it for good; what it brought stays."""
+    """Stop reading it for good; what it brought stays. Raises NotFound."""
     async with db.transaction():
-        feed = await Feed.get_or_none(program_id=program.id, id=feed_id)
-        if feed:
-            await feed.delete()
-            await _recorded(feed, by, now, before={"url": feed.url, "name": feed.name})
+        feed = await _held(program, feed_id)
+        await feed.delete()
+        await _recorded(feed, by, now, before={"url": feed.url, "name": feed.name})
 
 
 async def _held(program: Program, feed_id: UUID) -> Feed:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import Any, Final
 from uuid import UUID
 
 from PIL import Image
@@ -11,8 +12,9 @@ from domain import db
 from domain.access import links, sessions, staff, staff_sessions, tokens
 from domain.access.models import Staff
 from domain.bots import Bot
-from domain.content import pictures
-from domain.content.models import News, Product
+from domain.content import feeds, importing, pictures
+from domain.content.categories import create_category
+from domain.content.models import Category, Feed, News, Product
 from domain.customers.models import Customer
 from domain.programs import Program
 from tests.factories import a_bot, a_member, a_product, a_program, an_article, posted
@@ -30,6 +32,9 @@ class House:
     product: Product
     article: News
     movement_id: UUID
+    category: Category
+    feed: Feed
+    import_id: UUID
     # The name of a stored picture's file.
     picture: str
     # Secrets: of the customer's session, the owner's, their forms', and the service account's.
@@ -68,7 +73,19 @@ class House:
             "customers": str(self.customer.customer_id),
             "team": str(self.owner.id),
             "pictures": self.picture,
+            "categories": str(self.category.id),
+            "feeds": str(self.feed.id),
+            "import": str(self.import_id),
         }
+
+
+_FEED: Final[dict[str, Any]] = {
+    "url": "https://moc.example/feed",
+    "name": "",
+    "locale": "vi",
+    "every_hours": 6,
+    "shows_at_once": True,
+}
 
 
 async def a_house(slug: str, token: str, surname: str, colour: str, *, now: datetime) -> House:
@@ -95,6 +112,9 @@ async def a_house(slug: str, token: str, surname: str, colour: str, *, now: date
         product=await a_product(program),
         article=await an_article(program),
         movement_id=gained.movement_id,
+        category=await create_category(program, {"vi": f"Nhóm {surname}"}, by=owner, now=now),
+        feed=await feeds.add_feed(program, **_FEED, by=owner, now=now),
+        import_id=await importing.receive(program, "products", b"key\nA\n", by=owner, now=now),
         picture=await _a_picture(program, colour),
         session=opened.token,
         desk=desk,

@@ -29,9 +29,18 @@ DOORS = "/admin/sign-in"
 # These belong to no program: they hold nothing of any.
 NOBODYS = {"/", "/healthz", "/readyz", "/metrics", "/static/{address}"}
 # Words that all programs share; there is no such thing as another program's.
-SHARED = {"actions": "daily_login", "reports": "customer-loyalty"}
+SHARED = {"actions": "daily_login", "reports": "customer-loyalty", "template": "products"}
 # What a form needs before its address is looked at.
-BODIES: dict[str, dict[str, str]] = {"POST /admin/team/{staff}/role": {"role": "analyst"}}
+BODIES: dict[str, dict[str, str]] = {
+    "POST /admin/team/{staff}/role": {"role": "analyst"},
+    "POST /admin/products/{id}/place": {"direction": "up"},
+    "POST /admin/products/{id}/visibility": {"hide": "1"},
+    "POST /admin/news/{id}/visibility": {"hide": "1"},
+    "POST /admin/categories/{id}": {"name_vi": "Trà", "version": "1"},
+    "POST /admin/categories/{id}/place": {"direction": "up"},
+    "POST /admin/feeds/{id}": {"every_hours": "6"},
+    "POST /admin/feeds/{id}/pause": {"pause": "1"},
+}
 _PARAMETER = re.compile(r"(?:^|/)([^/{}]*)/\{(\w+)(?::[^{}]*)?\}")
 
 
