@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain import db, inbox
+from domain import inbox
+from domain.earning import decision_log
 from domain.programs import Program
-from domain.sql import queries
 
-SQL = queries("domain.setup", "setup.sql")
 CHANNELS: Final = ("telegram", "zalo")
 BATCH: Final = 2_000
 
@@ -22,11 +21,5 @@ async def forget_old(now: datetime) -> None:
         for channel in CHANNELS:
             await inbox.forget(program.id, channel, before=updates)
         decisions = now - timedelta(days=program.decision_retention_days)
-        while await _forget_decisions(program, decisions) == BATCH:
+        while await decision_log.forget(program.id, decisions, BATCH) == BATCH:
             pass
-
-
-async def _forget_decisions(program: Program, before: datetime) -> int:
-    async with db.transaction() as connection:
-        said = await connection.execute(SQL["forget_decisions"], program.id, before, BATCH)
-    return int(said.rpartition(" ")[2])

@@ -34,12 +34,3 @@ select exists (select from product where program_id = $1 and hidden_at is null)
        exists (select from customer where program_id = $1 and registered_at is not null) as has_member,
        exists (select from movement where program_id = $1) as has_points,
        (select count(*) from staff where program_id = $1 and disabled_at is null and not is_service) > 1 as has_team
-
--- name: forget_decisions
--- Decisions older than an instant, so many at a time: none holds a lock for long.
-delete from decision d
- using (select customer_id, id from decision
-         where program_id = $1 and decided_at < $2
-         order by decided_at
-         limit $3) old
- where d.customer_id = old.customer_id and d.id = old.id
