@@ -128,7 +128,6 @@ async def test_saving_what_did_not_change_records_nothing(opened: str) -> None:
         ({"published_at": NOW.replace(year=1970)}, Refusal),
         ({"published_at": NOW.replace(year=2600)}, Refusal),
     ],
-    ids=str,
 )
 async def test_what_is_out_of_bounds_is_refused(
     opened: str, change: dict[str, object], refusal: type[Refusal]
