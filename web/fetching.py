@@ -9,11 +9,12 @@ import socket
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+from yarl import URL
 
 from domain.content.feed_reading import Fetched
 from domain.errors import Refusal
@@ -30,6 +31,8 @@ _NOT_MODIFIED, _OK = 304, 200
 _MARK_MAX: Final = 300
 # Addresses that carry another one inside, which a gateway would go on to.
 _NAT64: Final = ip_network("64:ff9b::/96")
+# All of the sixth version's addresses that the public internet has.
+_UNICAST: Final = ip_network("2000::/3")
 
 Allows = Callable[[IPv4Address | IPv6Address], bool]
 
@@ -78,6 +81,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if inner or address.teredo:
             return inner is not None and is_public(inner)
+        if address not in _UNICAST:
+            return False
     return address.is_global and not address.is_multicast
 
 
@@ -115,24 +120,28 @@ class Fetcher:
         self, session: aiohttp.ClientSession, url: str, headers: dict[str, str]
     ) -> Fetched:
         for _ in range(REDIRECTS_MAX + 1):
-            self._check(url)
-            async with session.get(url, headers=headers, allow_redirects=False) as answer:
+            place = self._checked(url)
+            async with session.get(place, headers=headers, allow_redirects=False) as answer:
                 if answer.status not in _MOVED:
                     return await _content(answer)
                 url = urljoin(url, answer.headers.get("Location", ""))
         raise RedirectedTooOften
 
-    def _check(self, url: str) -> None:
-        """Judge what is written in an address: a number is connected to without asking anyone."""
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+    def _checked(self, url: str) -> URL:
+        """Judge what is written in an address: a number is connected to without asking anyone.
+
+        It is read as the client reads it, to whom full-width digits are digits too.
+        """
+        place = URL(url)
+        if place.scheme not in {"http", "https"} or not place.host or place.user:
             raise AddressRefused
         try:
-            number = ip_address(parts.hostname)
+            number = ip_address(place.host)
         except ValueError:
-            return  # a name: judged when it is resolved
+            return place  # a name: judged when it is resolved
         if not self._allows(number):
             raise AddressRefused
+        return place
 
 
 class _RefusedError(OSError):

@@ -64,6 +64,9 @@ async def test_what_has_not_changed_is_not_sent_again(peer: FeedServer) -> None:
         "2002:7f00:1::",
         "2001:0:1::1",
         "ff02::1",
+        "::7f00:1",
+        "fec0::1",
+        "64:ff9b:1::7f00:1",
     ],
 )
 def test_what_is_not_public_is_not_read(address: str) -> None:
@@ -77,7 +80,19 @@ def test_what_is_public_is_read(address: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "[::1]", "localhost", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"],
+    [
+        "127.0.0.1",
+        "[::1]",
+        "localhost",
+        "127.1",
+        "2130706433",
+        "0x7f.1",
+        "[::ffff:127.0.0.1]",
+        # The client reads these as the plain number, which no resolver is asked about.
+        "\uff11\uff12\uff17.0.0.1",
+        "127\u30020\u30020\u30021",
+        "\u2460\u2461\u2466.0.0.1",
+    ],
 )
 async def test_our_own_machine_is_not_read_however_it_is_written(
     peer: FeedServer, host: str
