@@ -137,3 +137,47 @@ async def test_the_waiting_page_is_readable_by_everyone(page: Page, site: str) -
     await page.evaluate(AXE.read_text())
 
     assert await violations(page) == []
+
+
+async def test_what_a_share_came_to_is_readable_by_everyone(page: Page, site: str) -> None:
+    await page.set_viewport_size(PHONE)
+    await page.goto(f"{site}/p/product.vi/app{launch(IOS_DAY, version='7.10')}")
+    await page.wait_for_selector("html[data-wired]")
+
+    await page.click("[data-share]")
+    await page.wait_for_selector("#share-link")
+    await page.evaluate(
+        "document.querySelectorAll('svg.cover').forEach((one) => one.replaceChildren())"
+    )
+    await page.evaluate(AXE.read_text())
+
+    assert await violations(page) == []
+
+
+async def test_the_last_data_without_a_connection_is_readable_by_everyone(
+    page: Page, site: str
+) -> None:
+    await page.goto(f"{site}/p/home.vi/app{launch(TELEGRAM_DARK)}")
+    await page.wait_for_selector("html[data-wired]")
+
+    await page.evaluate("dispatchEvent(new Event('offline'))")
+    await page.wait_for_selector("#strip section")
+    await page.evaluate(AXE.read_text())
+
+    assert await violations(page) == []
+
+
+async def test_a_number_that_is_over_is_readable_by_everyone(page: Page, site: str) -> None:
+    await page.clock.install()
+    await page.route("**/api/v1/sign-in-codes", lambda route: route.fulfill(json={"state": "over"}))
+    await page.goto(f"{site}/p/home.en/app")
+    await page.wait_for_selector("html[data-wired]")
+    await page.click("[data-ask-code]")
+    await page.wait_for_selector(".number")
+
+    await page.clock.run_for(3_000)
+    await page.wait_for_selector("main.over")
+    await page.evaluate(AXE.read_text())
+    await page.clock.resume()
+
+    assert await violations(page) == []

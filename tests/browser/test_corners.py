@@ -66,7 +66,7 @@ async def test_back_leads_home_from_a_screen_that_was_opened_directly(
     assert shown[-1] == {"is_visible": True}
 
 
-async def test_m15_an_entry_opens_from_its_line_and_leads_to_what_it_is_linked_with(
+async def test_an_entry_opens_from_its_line_and_leads_to_what_it_is_linked_with(
     page: Page, site: str
 ) -> None:
     await opened(page, site, path="/history")
@@ -79,7 +79,7 @@ async def test_m15_an_entry_opens_from_its_line_and_leads_to_what_it_is_linked_w
     await expect(page.get_by_role("heading", level=1)).to_have_text("Lịch sử điểm")
 
 
-async def test_m18_a_birthday_becomes_words_that_cannot_be_changed(page: Page, site: str) -> None:
+async def test_a_birthday_becomes_words_that_cannot_be_changed(page: Page, site: str) -> None:
     saved = watched(page, "/profile/birthday")
     await opened(page, site, path="/profile")
 
@@ -92,7 +92,7 @@ async def test_m18_a_birthday_becomes_words_that_cannot_be_changed(page: Page, s
     assert saved[0].post_data == "birthday=1994-04-12"
 
 
-async def test_m18_a_switch_turns_and_keeps_the_focus(page: Page, site: str) -> None:
+async def test_a_switch_turns_and_keeps_the_focus(page: Page, site: str) -> None:
     await opened(page, site, path="/profile")
     switch = page.get_by_role("switch").first
 
@@ -104,7 +104,7 @@ async def test_m18_a_switch_turns_and_keeps_the_focus(page: Page, site: str) -> 
     await expect(switch).to_be_focused()
 
 
-async def test_m18_another_language_speaks_at_once(page: Page, site: str) -> None:
+async def test_another_language_speaks_at_once(page: Page, site: str) -> None:
     await opened(page, site, path="/profile")
 
     await page.get_by_role("button", name="English").click()
@@ -114,7 +114,7 @@ async def test_m18_another_language_speaks_at_once(page: Page, site: str) -> Non
     assert "/app/profile" in page.url
 
 
-async def test_m18_leaving_ends_with_a_farewell_and_a_way_back(page: Page, site: str) -> None:
+async def test_leaving_ends_with_a_farewell_and_a_way_back(page: Page, site: str) -> None:
     gone = watched(page, "/departure")
     await opened(page, site, path="/profile")
 
@@ -128,7 +128,7 @@ async def test_m18_leaving_ends_with_a_farewell_and_a_way_back(page: Page, site:
     assert len(gone) == 1
 
 
-async def test_m7_a_card_that_the_person_did_not_send_earns_nothing_and_says_so(
+async def test_a_card_that_the_person_did_not_send_earns_nothing_and_says_so(
     page: Page, site: str
 ) -> None:
     claims = watched(page, "/actions/")
@@ -144,7 +144,7 @@ async def test_m7_a_card_that_the_person_did_not_send_earns_nothing_and_says_so(
     assert claims == []
 
 
-async def test_m7_where_cards_are_not_possible_the_link_can_be_sent_and_copied(
+async def test_where_cards_are_not_possible_the_link_can_be_sent_and_copied(
     page: Page, site: str
 ) -> None:
     claims = watched(page, "/actions/")
@@ -164,9 +164,7 @@ async def test_m7_where_cards_are_not_possible_the_link_can_be_sent_and_copied(
     assert claims == []
 
 
-async def test_m7_a_card_that_the_host_could_not_send_leaves_the_link(
-    page: Page, site: str
-) -> None:
+async def test_a_card_that_the_host_could_not_send_leaves_the_link(page: Page, site: str) -> None:
     await page.add_init_script(HOST)
     await opened(page, site, "product")
 
@@ -177,7 +175,7 @@ async def test_m7_a_card_that_the_host_could_not_send_leaves_the_link(
     await expect(page.locator("#share-hand")).to_be_visible()
 
 
-async def test_m7_a_share_with_an_old_session_is_made_again_under_its_key(
+async def test_a_share_with_an_old_session_is_made_again_under_its_key(
     page: Page, site: str
 ) -> None:
     shares = watched(page, "/shares")
@@ -285,7 +283,7 @@ async def test_a_first_launch_while_the_server_rests_tries_again_by_itself(
     await expect(page.locator("#balance")).to_have_text("12.480")
 
 
-async def test_m1_a_plain_browser_signs_in_by_a_number_and_out_again(page: Page, site: str) -> None:
+async def test_a_plain_browser_signs_in_by_a_number_and_out_again(page: Page, site: str) -> None:
     await page.clock.install()
     sign_ins = watched(page, "/api/v1/session")
     await page.goto(f"{site}/p/home.vi/app")
@@ -304,7 +302,7 @@ async def test_m1_a_plain_browser_signs_in_by_a_number_and_out_again(page: Page,
     assert await page.evaluate("sessionStorage.getItem('/p/home.vi/app:session')") is None
 
 
-async def test_m1_a_number_that_was_refused_can_be_asked_for_again(page: Page, site: str) -> None:
+async def test_a_number_that_was_refused_can_be_asked_for_again(page: Page, site: str) -> None:
     await page.clock.install()
     await page.route("**/api/v1/sign-in-codes", lambda route: route.fulfill(json={"state": "over"}))
     await page.goto(f"{site}/p/home.vi/app")
@@ -326,7 +324,7 @@ async def test_inside_the_chat_nobody_is_asked_to_sign_out(page: Page, site: str
     await expect(page.locator("[data-sign-out]")).to_be_hidden()
 
 
-async def test_m7_who_is_quicker_than_a_share_counts_from_is_not_refused(
+async def test_who_is_quicker_than_a_share_counts_from_is_not_refused(
     page: Page, site: str
 ) -> None:
     await page.clock.install()

@@ -1,8 +1,10 @@
 import asyncio
+from datetime import timedelta
 
 import asyncpg
 import pytest
 
+from tests.clock import FixedClock
 from tests.miniapp.phone import Digest, MakePhone, Phone
 
 
@@ -137,3 +139,22 @@ async def test_r8_a_code_reveals_no_name_and_no_id(
     assert str(member.user_id) not in str(answer)
     assert str(customer.customer_id) not in code
     assert str(member.user_id) not in code
+
+
+async def test_r5_a_crowd_of_friends_within_the_hour_is_paid_to_the_cap_and_no_further(
+    member: Phone, a_phone: MakePhone, code: str, clock: FixedClock
+) -> None:
+    cap = member.program.referral_daily_cap
+    for _ in range(cap + 3):
+        clock.advance(timedelta(seconds=30))
+        friend = a_phone()
+        await friend.signs_in(start_param=f"r_{code}")
+        await friend.joins()
+
+    rewards = (await member.gets("movements?limit=100"))["items"]
+    answer = await member.gets("referrals")
+
+    paid = [line for line in rewards if line["action"] == "referrer_reward"]
+    assert len(paid) == cap
+    assert [friend["reason"] for friend in answer["items"][:3]] == ["daily_cap"] * 3
+    assert (await member.gets("me"))["balance"] == sum(line["amount"] for line in rewards)

@@ -25,7 +25,7 @@ async def _opens(phone: Phone, hint: str | None, **signed: str) -> str | None:
     return response.headers.get("X-Screen")
 
 
-async def test_m15_an_entry_shows_its_rule_and_both_balances(member: Phone) -> None:
+async def test_an_entry_shows_its_rule_and_both_balances(member: Phone) -> None:
     made = await (await member.claims("daily_login")).json()
 
     html = await _shown(member, f"/history/{made['movement_id']}")
@@ -36,7 +36,7 @@ async def test_m15_an_entry_shows_its_rule_and_both_balances(member: Phone) -> N
     assert f"https://t.me/moc_bot?start=ask_{made['movement_id']}" in html
 
 
-async def test_m15_an_entry_and_its_correction_link_to_each_other(
+async def test_an_entry_and_its_correction_link_to_each_other(
     member: Phone, clock: FixedClock
 ) -> None:
     customer_id = (await member.customer()).customer_id
@@ -68,7 +68,7 @@ async def test_m7_an_entry_of_somebody_else_looks_like_one_that_never_was(
     assert len(texts) == 1
 
 
-async def test_m18_a_birthday_is_set_once_on_the_page(member: Phone) -> None:
+async def test_a_birthday_is_set_once_on_the_page(member: Phone) -> None:
     first = await _tap(member, "/profile/birthday", birthday="1994-04-12")
     second = await _tap(member, "/profile/birthday", birthday="1994-04-13")
 
@@ -79,7 +79,7 @@ async def test_m18_a_birthday_is_set_once_on_the_page(member: Phone) -> None:
     assert "12/04/1994" in page
 
 
-async def test_m18_the_language_changes_the_whole_page(member: Phone) -> None:
+async def test_the_language_changes_the_whole_page(member: Phone) -> None:
     response = await _tap(member, "/profile/language", locale="en")
 
     html = await response.text()
@@ -88,7 +88,7 @@ async def test_m18_the_language_changes_the_whole_page(member: Phone) -> None:
     assert 'lang="en"' in await _shown(member, "/earn")
 
 
-async def test_m18_a_switch_turns_and_stays(member: Phone) -> None:
+async def test_a_switch_turns_and_stays(member: Phone) -> None:
     off = await _tap(member, "/profile/notices", kind="broadcast", wanted="no")
 
     assert 'aria-checked="false"' in await off.text()
@@ -97,7 +97,7 @@ async def test_m18_a_switch_turns_and_stays(member: Phone) -> None:
     assert "21:00" in page
 
 
-async def test_m18_leaving_needs_the_word_and_says_what_went(member: Phone, ledger: Digest) -> None:
+async def test_leaving_needs_the_word_and_says_what_went(member: Phone, ledger: Digest) -> None:
     offer = await _shown(member, "/leave")
     before = await ledger()
     refused = await _tap(member, "/departure", word="thôi")
@@ -116,7 +116,7 @@ async def test_m18_leaving_needs_the_word_and_says_what_went(member: Phone, ledg
     assert "+50" not in welcome
 
 
-async def test_m20_help_is_made_from_the_rules_in_force(a_phone: MakePhone, member: Phone) -> None:
+async def test_help_is_made_from_the_rules_in_force(a_phone: MakePhone, member: Phone) -> None:
     html = await _shown(member, "/help")
 
     assert "100 điểm trị giá khoảng 1.000" in html
@@ -124,14 +124,14 @@ async def test_m20_help_is_made_from_the_rules_in_force(a_phone: MakePhone, memb
     assert "+10" in html
 
 
-async def test_m20_the_terms_say_when_they_were_accepted(member: Phone, visitor: Phone) -> None:
+async def test_the_terms_say_when_they_were_accepted(member: Phone, visitor: Phone) -> None:
     html = await _shown(member, "/terms")
 
     assert "Phiên bản 1" in html
     assert "Bạn đã đồng ý ngày 02/03/2026" in html
 
 
-async def test_m20_privacy_names_the_retention_in_force(member: Phone) -> None:
+async def test_privacy_names_the_retention_in_force(member: Phone) -> None:
     html = await _shown(member, "/privacy")
 
     assert "30 ngày" in html
@@ -227,7 +227,7 @@ async def test_a_visitor_is_welcomed_wherever_the_launch_leads(a_phone: MakePhon
     assert await _opens(a_phone(), "earn") is None
 
 
-async def test_m18_who_is_no_member_sees_their_profile_without_a_way_to_leave(
+async def test_who_is_no_member_sees_their_profile_without_a_way_to_leave(
     visitor: Phone,
 ) -> None:
     html = await _shown(visitor, "/profile")

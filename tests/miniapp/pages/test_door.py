@@ -57,7 +57,7 @@ async def _back(browser: Client) -> str:
     return str(home.headers["Location"])
 
 
-async def test_m1_telegrams_own_page_lets_its_person_in(
+async def test_telegrams_own_page_lets_its_person_in(
     browser: Client, program: Program, clock: FixedClock, issuer: Issuer
 ) -> None:
     place = await _back(browser)
@@ -101,7 +101,7 @@ async def test_the_door_stands_on_the_page_once_there_is_a_secret(browser: Clien
     assert "/p/moc/app/sign-in/telegram" in await (await browser.get("/p/moc/app")).text()
 
 
-async def test_m1_a_number_to_pick_is_shown_and_its_secret_is_not(
+async def test_a_number_to_pick_is_shown_and_its_secret_is_not(
     client: Client, member: Phone, program: Program, clock: FixedClock
 ) -> None:
     response = await client.post("/p/moc/app/sign-in/code")
