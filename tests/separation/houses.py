@@ -1,7 +1,8 @@
 """Two programs of one deployment, each with all that one can know of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +17,11 @@ from domain.content import feeds, importing, pictures
 from domain.content.categories import create_category
 from domain.content.models import Category, Feed, News, Product
 from domain.customers.models import Customer
+from domain.earning.models import Campaign
+from domain.ids import new_id
+from domain.notices import broadcasts
+from domain.notices.broadcasts import Broadcast
+from domain.notices.wording import Words
 from domain.programs import Program
 from tests.factories import a_bot, a_member, a_product, a_program, an_article, posted
 
@@ -35,6 +41,8 @@ class House:
     category: Category
     feed: Feed
     import_id: UUID
+    broadcast: Broadcast
+    campaign: Campaign
     # The name of a stored picture's file.
     picture: str
     # Secrets: of the customer's session, the owner's, their forms', and the service account's.
@@ -76,6 +84,8 @@ class House:
             "categories": str(self.category.id),
             "feeds": str(self.feed.id),
             "import": str(self.import_id),
+            "broadcasts": str(self.broadcast.id),
+            "campaigns": str(self.campaign.id),
         }
 
 
@@ -115,6 +125,8 @@ async def a_house(slug: str, token: str, surname: str, colour: str, *, now: date
         category=await create_category(program, {"vi": f"Nhóm {surname}"}, by=owner, now=now),
         feed=await feeds.add_feed(program, **_FEED, by=owner, now=now),
         import_id=await importing.receive(program, "products", b"key\nA\n", by=owner, now=now),
+        campaign=await _a_campaign(program, now=now),
+        broadcast=await _a_broadcast(program, owner, now=now),
         picture=await _a_picture(program, colour),
         session=opened.token,
         desk=desk,
@@ -123,6 +135,23 @@ async def a_house(slug: str, token: str, surname: str, colour: str, *, now: date
         customer_link=await links.make_link(program.id, "customer", customer.customer_id, now=now),
         staff_link=await links.make_link(program.id, "staff", owner.id, now=now),
     )
+
+
+async def _a_campaign(program: Program, *, now: datetime) -> Campaign:
+    return await Campaign.create(
+        id=new_id(),
+        program_id=program.id,
+        name="Tuần lễ trà",
+        multiplier=Decimal(2),
+        starts_at=now + timedelta(days=1),
+        ends_at=now + timedelta(days=8),
+        created_at=now,
+    )
+
+
+async def _a_broadcast(program: Program, owner: Staff, *, now: datetime) -> Broadcast:
+    words = {"vi": Words(title="Chào bạn", body="Hôm nay có trà mới.")}
+    return await broadcasts.plan(program, words, screen=None, locale=None, by=owner, now=now)
 
 
 async def _a_picture(program: Program, colour: str) -> str:

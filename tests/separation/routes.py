@@ -29,7 +29,13 @@ DOORS = "/admin/sign-in"
 # These belong to no program: they hold nothing of any.
 NOBODYS = {"/", "/healthz", "/readyz", "/metrics", "/static/{address}"}
 # Words that all programs share; there is no such thing as another program's.
-SHARED = {"actions": "daily_login", "reports": "customer-loyalty", "template": "products"}
+SHARED = {
+    "actions": "daily_login",
+    "rules": "daily_login",
+    "reports": "customer-loyalty",
+    "template": "products",
+    "act": "confirm",
+}
 # What a form needs before its address is looked at.
 BODIES: dict[str, dict[str, str]] = {
     "POST /admin/team/{staff}/role": {"role": "analyst"},
@@ -41,7 +47,7 @@ BODIES: dict[str, dict[str, str]] = {
     "POST /admin/feeds/{id}": {"every_hours": "6"},
     "POST /admin/feeds/{id}/pause": {"pause": "1"},
 }
-_PARAMETER = re.compile(r"(?:^|/)([^/{}]*)/\{(\w+)(?::[^{}]*)?\}")
+_PARAMETER = re.compile(r"\{(\w+)(?::[^{}]*)?\}")
 
 
 @dataclass(frozen=True, order=True)
@@ -56,8 +62,8 @@ class Route:
 
     @property
     def words(self) -> list[str]:
-        """What stands before each parameter."""
-        return [word for word, _ in _PARAMETER.findall(self.address)]
+        """What stands before each parameter; its own name if that is a parameter too."""
+        return [word for part, word in self._parts() if "{" in part]
 
     @property
     def is_write(self) -> bool:
@@ -72,11 +78,14 @@ class Route:
         known = SHARED | values
         missing = [word for word in self.words if word not in known]
         assert not missing, f"{self}: say in tests/separation what another program's {missing} is"
-        return _PARAMETER.sub(lambda found: f"{_before(found)}/{known[found[1]]}", self.address)
+        return "/".join(_PARAMETER.sub(known.get(word, ""), part) for part, word in self._parts())
 
-
-def _before(found: re.Match[str]) -> str:
-    return found[0].rpartition("/")[0]
+    def _parts(self) -> Iterator[tuple[str, str]]:
+        before = ""
+        for part in self.address.split("/"):
+            found = _PARAMETER.search(part)
+            yield part, found[1] if found and "{" in before else before
+            before = part
 
 
 def routes_of(app: web.Application) -> list[Route]:

@@ -264,13 +264,15 @@ async def test_the_walk_would_notice_an_open_door(
 
     mine.router.add_get("/p/{program}/api/v1/secrets", careless)
     mine.router.add_get("/p/{program}/api/v1/vaults/{id}", careless)
+    mine.router.add_get("/p/{program}/api/v1/news/{id}/{drawer}", careless)
     client = await aiohttp_client(mine)
-    secrets, vaults = routes_of(mine)
+    drawers, secrets, vaults = routes_of(mine)
     answer = await _asks(client, secrets, secrets.filled(ours.values()), {})
 
     assert await _complaint(secrets, answer, ours, NOT_FOR_YOU, "nothing") != []
-    with pytest.raises(AssertionError, match="vaults"):
-        vaults.filled(ours.values())
+    for unknown, name in ((vaults, "vaults"), (drawers, "drawer")):
+        with pytest.raises(AssertionError, match=name):
+            unknown.filled(ours.values())
 
 
 def _of_staff(house: House, *, csrf: str = "") -> tuple[Headers, Headers]:
