@@ -18,6 +18,7 @@ from domain.errors import Refusal
 from domain.programs import zone_of
 from locales import translator
 from web import bot_api
+from web.bots import forget_bots
 from web.errors import locale_of
 from web.keys import CLOCK, CONFIG
 
@@ -64,7 +65,7 @@ async def connect(request: web.Request) -> web.StreamResponse:
                 by=person.member,
                 now=_now(request),
             )
-            return _back()
+            return _back(request)
     # A token is a secret: it is typed anew.
     return await _page(request, token_form=Typed({}, problems=form.problems))
 
@@ -75,7 +76,7 @@ async def disconnect(request: web.Request) -> web.StreamResponse:
     person = person_of(request)
     await typed(request, PressedForm)
     await bots.disconnect(person.program, by=person.member, now=_now(request))
-    return _back()
+    return _back(request)
 
 
 @allowed("change_settings")
@@ -86,8 +87,17 @@ async def keep_login_secret(request: web.Request) -> web.StreamResponse:
     if form.value:
         secret = form.value.secret or None
         await bots.set_login_secret(person.program, secret, by=person.member, now=_now(request))
-        return _back()
+        return _back(request)
     return await _page(request, secret_form=Typed({}, problems=form.problems))
+
+
+@allowed("change_settings")
+async def let_chat_go(request: web.Request) -> web.StreamResponse:
+    """Let the staff's chat be a chat like any other again."""
+    person = person_of(request)
+    await typed(request, PressedForm)
+    await bots.unbind_chat(person.program, by=person.member, now=_now(request))
+    return _back(request)
 
 
 @allowed("change_settings")
@@ -125,7 +135,9 @@ async def _page(
     )
 
 
-def _back() -> web.Response:
+def _back(request: web.Request) -> web.Response:
+    # This process need not wait until it looks again.
+    forget_bots(request.config_dict)
     return web.Response(status=303, headers={hdrs.LOCATION: f"{TELEGRAM}?saved=1"})
 
 
@@ -139,4 +151,5 @@ ROUTES: Final = (
     web.post(f"{TELEGRAM}/disconnection", disconnect),
     web.post(f"{TELEGRAM}/login-secret", keep_login_secret),
     web.post(f"{TELEGRAM}/chat-code", make_code),
+    web.post(f"{TELEGRAM}/chat-release", let_chat_go),
 )

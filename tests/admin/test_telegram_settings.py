@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from pytest_aiohttp.plugin import AiohttpClient
 
-from domain.bots import bot_of
+from domain.bots import bind_chat, bot_of
 from tests.admin.desk import Desk, acts, serve
 from tests.clock import FixedClock
 from tests.factories import a_bot, a_program
@@ -98,6 +98,23 @@ async def test_the_code_for_the_chat_is_shown_once(desk: Desk) -> None:
 
     await desk.get(PLACE)
     assert "/bind " not in desk.html
+
+
+async def test_a_bound_chat_can_be_let_go(desk: Desk) -> None:
+    await desk.sign_in()
+    await _connect(desk)
+    await desk.get(PLACE)
+    await desk.submit(f"{PLACE}/chat-code")
+    code = desk.html.split("/bind ")[1].split("<")[0].strip()
+    await bind_chat(desk.program, code, -4711, "Quán Mộc", now=desk.now)
+
+    await desk.get(PLACE)
+    assert "Quán Mộc" in desk.html
+    assert await desk.submit(f"{PLACE}/chat-release") == 303
+
+    bot = await bot_of(desk.program.id)
+    assert bot is not None
+    assert bot.admin_chat_id is None
 
 
 async def test_the_secret_for_browsers_is_kept_and_taken_away(desk: Desk) -> None:
