@@ -1,12 +1,9 @@
-"""The audit log in words: who, what, and what it was before."""
+"""The audit log in words: who did what."""
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 from uuid import UUID
 
-from admin.pages.words import ROLES
 from domain.access.audit_log import Entry
 from locales import Translator
 
@@ -64,52 +61,11 @@ ACTS: Final[Mapping[str, str]] = {
     "content_imported": _("Imported products or news"),
     "feed_changed": _("Changed a feed"),
 }
-_FACTS: Final[Mapping[str, str]] = {
-    "way": _("Way"),
-    "role": _("Role"),
-    "version": _("Version"),
-    "name": _("Name"),
-    "report": _("Report"),
-    "days": _("Days"),
-    "action": _("Action"),
-    "kind": _("Kind"),
-    "token": _("Token"),
-    "zone": _("Time zone"),
-    "format": _("Format"),
-    "with_code": _("With a code"),
-    "is_service": _("Service account"),
-    "username": _("Bot"),
-    "is_set": _("Set"),
-    "title": _("Title"),
-    "rows": _("Rows"),
-    "starts_at": _("From"),
-    "begins": _("From"),
-}
-_VALUES: Final[Mapping[str, str]] = {
-    **ROLES,
-    "link": _("by link"),
-    "invitation": _("by invitation"),
-    "password": _("by password"),
-    "telegram": _("with Telegram"),
-    "code": _("second step"),
-}
 _WHO: Final[Mapping[str, str]] = {
     "operator": _("Operator"),
     "stranger": _("Stranger"),
     "system": _("System"),
 }
-# Ids: said by name in the sentence, or beside them; scripts find them in the JSON.
-_NAMES: Final = frozenset({"staff", "id", "campaign", "broadcast"})
-_LONGEST: Final = 200
-
-
-@dataclass(frozen=True)
-class Detail:
-    """One fact of an act, and what it was before if it was changed."""
-
-    label: str
-    value: str
-    before: str | None = None
 
 
 def who(spoken: Translator, actor: str, names: Mapping[UUID, str]) -> str:
@@ -128,56 +84,7 @@ def what(spoken: Translator, entry: Entry, names: Mapping[UUID, str]) -> str:
     return spoken.text(sentence, whom=_whom(spoken, entry, names))
 
 
-def details(spoken: Translator, entry: Entry) -> list[Detail]:
-    """List the facts of an act that its sentence does not say."""
-    facts = dict(entry.facts)
-    before, after = facts.pop("before", None), facts.pop("after", None)
-    said = [
-        Detail(_label(spoken, name), _value(spoken, value))
-        for name, value in facts.items()
-        if name not in _NAMES and value not in (None, False, "")
-    ]
-    return said + list(_changes(spoken, before, after))
-
-
-def plainly(spoken: Translator, entry: Entry) -> str:
-    """Write the facts of an act on one line, for a file."""
-    parts = [
-        f"{one.label}: {one.before} → {one.value}" if one.before else f"{one.label}: {one.value}"
-        for one in details(spoken, entry)
-    ]
-    return "; ".join(parts)
-
-
 def _whom(spoken: Translator, entry: Entry, names: Mapping[UUID, str]) -> str:
     if (told := entry.facts.get("staff")) and entry.actor != f"staff:{told}":
         return names.get(UUID(told), spoken.text("Somebody"))
     return spoken.text("themselves")
-
-
-def _changes(spoken: Translator, before: Any, after: Any) -> Iterator[Detail]:
-    if isinstance(before, dict) or isinstance(after, dict):
-        old = before if isinstance(before, dict) else {}
-        new = after if isinstance(after, dict) else {}
-        for name in dict.fromkeys((*old, *new)):
-            values = (_value(spoken, new.get(name)), _value(spoken, old.get(name)))
-            if values[0] != values[1]:
-                yield Detail(_label(spoken, name), *values)
-    elif before is not None or after is not None:
-        yield Detail(spoken.text("Change"), _value(spoken, after), _value(spoken, before))
-
-
-def _label(spoken: Translator, name: str) -> str:
-    return spoken.text(_FACTS[name]) if name in _FACTS else name.replace("_", " ")
-
-
-def _value(spoken: Translator, value: Any) -> str:
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, bool):
-        return spoken.text("yes") if value else spoken.text("no")
-    if isinstance(value, list):
-        return " – ".join(_value(spoken, one) for one in value)
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
-    known = spoken.text(_VALUES[text]) if text in _VALUES else text
-    return known if len(known) <= _LONGEST else f"{known[:_LONGEST]}…"

@@ -8,7 +8,8 @@ from aiohttp import hdrs, web
 from pydantic import BeforeValidator, StringConstraints
 
 from admin.auth.people import allowed, person_of
-from admin.pages.acts import ACTS, details, plainly, what, who
+from admin.pages.act_facts import details, plainly
+from admin.pages.acts import ACTS, what, who
 from admin.pages.forms import Form, Typed, read
 from admin.pages.layout import page
 from admin.pages.places import AUDIT_LOG, AUDIT_LOG_CSV
@@ -67,7 +68,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         program.id, asked.wanted, cursor=asked.cursor or None, limit=ROWS, now=now
     )
     spoken = translator(locale_of(request))
-    names = await team.names(program.id)
+    names, zone = await team.names(program.id), await zone_of(program.id, now)
     return page(
         request,
         "audit_log.html",
@@ -81,12 +82,12 @@ async def show(request: web.Request) -> web.StreamResponse:
         ),
         who=lambda entry: who(spoken, entry.actor, names),
         what=lambda entry: what(spoken, entry, names),
-        details=lambda entry: details(spoken, entry),
+        details=lambda entry: details(spoken, entry, zone),
         is_narrowed=any(form.text(name) for name in ("who", "act", "from_day", "to_day")),
         newest=_place(AUDIT_LOG, form) if asked.cursor else "",
         older=_place(AUDIT_LOG, form, cursor=found.next) if found.next else "",
         csv_place=_place(AUDIT_LOG_CSV, form),
-        zone=await zone_of(program.id, now),
+        zone=zone,
     )
 
 

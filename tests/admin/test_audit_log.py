@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from admin.pages.acts import ACTS, details, plainly, what, who
+from admin.pages.act_facts import details, plainly
+from admin.pages.acts import ACTS, what, who
 from domain.access import audit
 from domain.access.audit_log import Entry
 from domain.access.tokens import issue_token
@@ -55,6 +56,33 @@ def test_facts_are_said_with_what_they_were_before() -> None:
     role = an_entry("role_changed", staff=str(new_id()), before="owner", after="cashier")
     assert plainly(spoken, role) == "Change: Owner → Cashier"
     assert len(plainly(spoken, an_entry("exported", url="x" * 9000))) < 300
+
+
+def test_facts_are_said_in_the_words_of_their_pages() -> None:
+    spoken = translator("vi")
+    rule = an_entry(
+        "rule_changed",
+        action="daily_login",
+        starts_at="2026-03-19T01:00:00+00:00",
+        before={"points": 15, "lifetime_kind": "never", "weekly_bonus": 50},
+        after={"points": 1200, "lifetime_kind": "months", "weekly_bonus": 60},
+    )
+    product = an_entry(
+        "content_changed",
+        kind="product",
+        after={
+            "title": {"vi": "Trà", "en": "Tea"},
+            "summary": {},
+            "photo": "88f59",
+            "category_id": 7,
+        },
+    )
+
+    assert plainly(spoken, rule, "Asia/Ho_Chi_Minh") == (
+        "Hành động: Điểm danh hằng ngày; Từ ngày: 19/03/2026 08:00; Điểm: 15 → 1.200;"
+        " Hạn dùng điểm: không hết hạn → theo số tháng; Thưởng đủ một tuần: 50 → 60"
+    )
+    assert plainly(spoken, product) == "Loại: Sản phẩm; Tiêu đề: Trà / Tea; Ảnh: có"
 
 
 def test_whom_is_named_as_far_as_known() -> None:
