@@ -58,4 +58,8 @@ function address({ path, formData }) {
   return `${path.split("?")[0]}?${new URLSearchParams(formData)}`;
 }
 
+// On a phone the tab of this page may stand beyond the edge.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
+}
 dress();
