@@ -8,6 +8,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from domain.access.links import make_link
+from domain.access.sign_in_codes import answer
 from domain.programs import Program
 from tests.browser.conftest import _FLAGS
 from tests.clock import FixedClock
@@ -75,3 +76,24 @@ async def test_the_printed_link_opens_the_app_signed_in(
 
     await expect(page.locator("#balance")).to_have_attribute("value", "50")
     assert token not in page.url
+
+
+async def test_a_plain_browser_comes_in_once_its_number_is_picked_in_the_chat(
+    member: Phone, client: Client, program: Program, clock: FixedClock, page: Page
+) -> None:
+    await page.clock.install()
+    await page.goto(f"{_site(client)}{member.app}")
+    await page.wait_for_selector("html[data-wired]")
+    await page.get_by_role("button", name="Confirm in the chat").click()
+    number = await page.locator(".number").inner_text()
+    link = await page.get_by_role("link", name="Open the bot").get_attribute("href") or ""
+
+    nonce = link.partition("start=login_")[2]
+    who = (await member.customer()).customer_id
+    assert await answer(program.id, nonce, number, who, now=clock.now())
+    await page.clock.run_for(3_000)
+
+    await expect(page.locator("#balance")).to_have_attribute("value", "50")
+    await page.reload()
+    await expect(page.locator("#balance")).to_have_attribute("value", "50")
+    assert nonce not in page.url
