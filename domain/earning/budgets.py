@@ -1,15 +1,20 @@
 """Budgets: what campaigns may add, in all and for one customer; never exceeded, and no hot row."""
 
+import asyncio
 from contextlib import suppress
+from typing import Final
 from uuid import UUID
 
 from domain import db
 from domain.db import Connection
 from domain.earning.models import Campaign
+from domain.ledger.requests import InProgress
 from domain.sql import queries
 
 SQL = queries("domain.earning", "campaigns.sql")
-STRIPES = 16
+STRIPES: Final = 16
+# As long as an account's lock is waited for, about.
+_LOOKS, _PAUSE_SECONDS = 400, 0.005
 
 
 async def set_to(connection: Connection, campaign_id: UUID, points: int) -> None:
@@ -35,39 +40,44 @@ async def left_of(campaign_ids: list[UUID]) -> dict[UUID, int]:
 async def take(connection: Connection, campaign_id: UUID, points: int) -> int | None:
     """Take points out of a budget and return the row they came from; None if it has not so many.
 
-    A session has its own row, so that sessions do not wait for each other. Where that row is
-    short, all rows are locked and what is left is spread over them again.
+    A session has its own row, so that sessions do not wait for each other. Where no row alone
+    has so many, what is left is spread over the rows again. Whoever holds rows already, as a
+    registration that takes several times, never waits for others: that would be a circle.
+    Raises InProgress when they are held for too long.
     """
-    taken = await _take_of_own(campaign_id, points)
-    if taken is not None:
-        return taken
-    # Looked at before it is locked: a budget that is used up makes nobody wait.
-    if (await left_of([campaign_id])).get(campaign_id, 0) < points:
-        return None
-    rows = await connection.fetch(SQL["rows"], campaign_id)
-    left = sum(row["granted"] - row["used"] for row in rows)
-    if left < points:
-        return None
-    stripe: int = await connection.fetchval(SQL["stripe"], STRIPES)
-    used = {row["stripe"]: row["used"] for row in rows}
-    used[stripe] += points
-    await _spread(connection, campaign_id, used, left - points)
-    return stripe
+    for _ in range(_LOOKS):
+        stripe: int | None = await connection.fetchval(SQL["take"], campaign_id, points, STRIPES)
+        if stripe is None:
+            # Looked at before it is locked: a budget that is used up makes nobody wait.
+            if (await left_of([campaign_id])).get(campaign_id, 0) < points:
+                return None
+            stripe = await _take_of_rows(SQL["free_rows"], campaign_id, points)
+        if stripe is None and not await connection.fetchval(SQL["is_holding"]):
+            stripe = await _take_of_rows(SQL["rows"], campaign_id, points)
+        if stripe is not None:
+            return stripe
+        await asyncio.sleep(_PAUSE_SECONDS)
+    raise InProgress
 
 
 class _ShortError(Exception):
     """Undoes what was locked in vain."""
 
 
-async def _take_of_own(campaign_id: UUID, points: int) -> int | None:
-    # A row that was waited for stays locked even if it turns out to be short. Whoever held it
-    # while waiting for all rows would wait in a circle, so it is let go.
+async def _take_of_rows(query: str, campaign_id: UUID, points: int) -> int | None:
+    """Lock rows and spread over them what is left; None, and none is locked, if it is too little."""
     with suppress(_ShortError):
         async with db.transaction() as connection:
-            taken: int | None = await connection.fetchval(SQL["take"], campaign_id, points, STRIPES)
-            if taken is None:
+            rows = await connection.fetch(query, campaign_id)
+            left = sum(row["granted"] - row["used"] for row in rows)
+            if left < points:
                 raise _ShortError
-            return taken
+            used = {row["stripe"]: row["used"] for row in rows}
+            stripe: int = rows[0]["stripe"]
+            used[stripe] += points
+            await _spread(connection, campaign_id, used, left - points)
+            await connection.execute(SQL["remember"])
+            return stripe
     return None
 
 

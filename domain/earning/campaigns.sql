@@ -9,15 +9,27 @@ insert into campaign_budget (campaign_id, stripe, granted)
 select $1, s.stripe, s.granted from unnest($2::smallint[], $3::bigint[]) as s (stripe, granted)
 
 -- name: take
--- Points out of the row of this session, if it has so many. It is the same row all through a
--- transaction, so that nobody who holds one waits for another.
+-- Points out of one row that has so many, this session's own if it can be. A row that somebody
+-- else holds is passed by.
 update campaign_budget set used = used + $2
- where campaign_id = $1 and stripe = pg_backend_pid() % $3::integer and used + $2 <= granted
-returning stripe
+ where campaign_id = $1 and stripe = (
+       select stripe from campaign_budget
+        where campaign_id = $1 and used + $2 <= granted
+        order by (stripe - pg_backend_pid() % $3::integer + $3::integer) % $3::integer
+        limit 1 for update skip locked)
+returning stripe, set_config('loyalty.holds_budget', 'yes', true)
 
--- name: stripe
--- The row of this session.
-select (pg_backend_pid() % $1::integer)::smallint
+-- name: remember
+-- That this transaction holds rows of budgets.
+select set_config('loyalty.holds_budget', 'yes', true)
+
+-- name: is_holding
+-- Whether it does.
+select coalesce(current_setting('loyalty.holds_budget', true), '') = 'yes'
+
+-- name: free_rows
+-- The rows of a budget that nobody holds.
+select stripe, granted, used from campaign_budget where campaign_id = $1 order by stripe for update skip locked
 
 -- name: rows
 -- All rows of a budget, for whoever moves room between them; in one order, so nobody waits in a circle.

@@ -15,6 +15,7 @@ from domain.earning.campaigns import campaign_of
 from domain.earning.decisions import decisions
 from domain.earning.models import Campaign
 from domain.earning.offers import offers
+from domain.earning.registration import register
 from domain.earning.rules import change_rule
 from domain.programs import Program
 from tests.domain.earning.planning import (
@@ -26,8 +27,8 @@ from tests.domain.earning.planning import (
     checks_in,
     members,
 )
-from tests.domain.ledger.racing import race
-from tests.factories import a_member, a_program
+from tests.domain.ledger.racing import answers, race
+from tests.factories import a_member, a_program, a_visitor
 
 RACERS = 40
 
@@ -67,9 +68,10 @@ async def test_a_crowd_never_exceeds_a_budget_and_uses_all_of_it(wide: str, budg
 async def test_without_the_locks_a_crowd_would_exceed_it(
     wide: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    unlocked = budgets.SQL["rows"].removesuffix(" for update")
-    assert unlocked != budgets.SQL["rows"]
-    monkeypatch.setitem(budgets.SQL, "rows", unlocked)
+    for name, lock in (("rows", " for update"), ("free_rows", " for update skip locked")):
+        unlocked = budgets.SQL[name].removesuffix(lock)
+        assert unlocked != budgets.SQL[name]
+        monkeypatch.setitem(budgets.SQL, name, unlocked)
 
     with pytest.raises(AssertionError):
         await _assert_the_budget_holds(wide, 100)
@@ -87,6 +89,36 @@ async def test_sessions_take_from_rows_of_their_own(wide: str) -> None:
     assert sum(row["used"] for row in rows) == RACERS * 10
     assert len(rows) > budgets.STRIPES // 2
     assert (await used(program, campaign))[0] == RACERS * 10
+
+
+async def test_who_takes_twice_in_one_go_waits_for_nobody_in_a_circle(wide: str) -> None:
+    program = await a_program()
+    budget = 40_000
+    campaign = await a_campaign(program, await an_owner(program), action=None, budget=budget)
+    referrers = [await a_member(program) for _ in range(RACERS // 2)]
+    friends = [await a_visitor(program, start_param=f"r_{r.invite_code}") for r in referrers]
+    before = (await used(program, campaign))[0] or 0
+    async with db.transaction() as connection:
+        # Every row has room for the first award of a registration, and not for its second.
+        await connection.execute(
+            "update campaign_budget set granted = used + case stripe when 15 then $1 else 60 end",
+            budget - before - 15 * 60,
+        )
+    joining = [
+        register(
+            program,
+            friend.customer_id,
+            terms_version=program.terms_version,
+            channel="telegram",
+            now=NOW,
+            request=None,
+        )
+        for friend in friends
+    ]
+
+    outcomes = await race(wide, joining)
+
+    assert answers(outcomes) == Counter({201: len(friends)})
 
 
 async def test_what_is_short_of_an_award_is_not_given_in_part(opened: str) -> None:
