@@ -113,8 +113,9 @@ def _unpack(file: Path, place: Path) -> dict[str, Any]:
 def _bring_back(place: Path, data_dir: Path) -> None:
     if (place / _PICTURES).exists():
         shutil.copytree(place / _PICTURES, data_dir / _PICTURES, dirs_exist_ok=True)
-    # A key that is here already opens what is here already; the environment's wins over both.
-    if (place / _KEY).exists() and not (data_dir / _KEY).exists():
+    # The database was empty, so a key that an earlier start made here has sealed nothing; the
+    # environment's wins over both.
+    if (place / _KEY).exists():
         shutil.copy2(place / _KEY, data_dir / _KEY)
 
 

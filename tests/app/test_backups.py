@@ -31,6 +31,7 @@ async def file(database: str, clock: FixedClock, tmp_path: Path) -> Path:
     home = tmp_path / "before"
     (home / "pictures" / "aa").mkdir(parents=True)
     (home / "pictures" / "aa" / "one.webp").write_bytes(b"a picture")
+    (home / "secret_key").write_text("the key that sealed what is in the backup")
     made = tmp_path / "moc.backup"
     await back_up(Settings(data_dir=home), database, made, now=clock.now(), report=_told)
     return made
@@ -64,6 +65,18 @@ async def test_a_restored_program_goes_on(
             await a_member(await by_slug("moc"), now=clock.now())
             clock.advance(timedelta(days=3))
             assert await close_days(clock.now()) > 0
+
+
+async def test_the_key_comes_back_that_opens_what_came_back(
+    file: Path, postgres: str, tmp_path: Path
+) -> None:
+    home = tmp_path / "after"
+    home.mkdir()
+    (home / "secret_key").write_text("made when the empty program was started")
+    async with copy_of("template0", postgres) as empty:
+        await restore(Settings(data_dir=home), empty, file, report=_told)
+
+    assert (home / "secret_key").read_text() == "the key that sealed what is in the backup"
 
 
 async def test_a_database_in_use_is_left_alone(file: Path, database: str, tmp_path: Path) -> None:
