@@ -45,6 +45,12 @@ class FactorIsOff(Refusal):
     code = "factor_is_off"
 
 
+class OwnFactor(Refusal):
+    """Nobody resets their own second step. Turn it off with a code, under Security."""
+
+    code = "own_factor"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Setup:
     """A secret that is to be put into an app: as a text to type, and as an address to scan."""
@@ -136,7 +142,12 @@ async def turn_off(member: Staff, code: str, *, now: datetime) -> None:
 
 
 async def reset(member: Staff, *, by: Staff, now: datetime) -> None:
-    """Let a member who lost device and codes sign in without; raises FactorIsOff."""
+    """Let another member who lost device and codes sign in without.
+
+    Raises OwnFactor, FactorIsOff.
+    """
+    if member.id == by.id:
+        raise OwnFactor
     async with db.transaction() as connection:
         if await connection.fetchval(SQL["remove"], member.id) is None:
             raise FactorIsOff

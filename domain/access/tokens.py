@@ -42,7 +42,12 @@ async def issue_token(
 
 
 async def another_token(account: Staff, *, by: Actor, now: datetime) -> str:
-    """Return a fresh token of a service account, the only time it is known."""
+    """Return a fresh token of a service account, the only time it is known.
+
+    Raises NotFound for a person: what a token does is done in its account's name.
+    """
+    if not account.is_service:
+        raise NotFound
     token = PREFIX + new_token()
     token_id = new_id()
     async with db.transaction() as connection:

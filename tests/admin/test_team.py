@@ -5,12 +5,13 @@ import re
 
 import pytest
 
-from domain.access import staff_sessions, tokens
+from domain import db
+from domain.access import factors, staff_sessions, tokens
 from domain.access.models import Staff
-from domain.access.sessions import SignInRequired
+from domain.access.sessions import SignInRequired, hash_of
 from domain.access.staff_sessions import session_of
 from tests.admin.desk import REPORT, Desk, acts
-from tests.domain.access.people import with_factor
+from tests.domain.access.people import Device, with_factor
 from tests.factories import a_program
 
 TEAM = "/admin/team"
@@ -192,6 +193,35 @@ async def test_a_service_account_gets_tokens_that_are_shown_once_and_revoked(des
     assert await desk.submit(f"{place}/tokens/revoked", token=row[1]) == 303
 
     assert [await desk.get(report, headers=one) for one in bearers] == [401, 200]
+
+
+async def test_nobody_is_given_a_token_that_acts_as_a_person(desk: Desk) -> None:
+    """What a person did is done by that person: the audit log says so."""
+    await desk.sign_in()
+    person = await desk.a_member("manager")
+    await desk.get(TEAM)
+
+    assert await desk.post(f"{TEAM}/{person.id}/tokens", {"csrf": desk.csrf}) == 404
+
+    async with db.reading() as connection:
+        assert await connection.fetchval("select count(*) from admin_token") == 0
+
+
+async def test_no_owner_is_rid_of_their_own_second_step_without_a_code(desk: Desk) -> None:
+    """Whoever got hold of a session would otherwise need no device for the next one."""
+    owner = await desk.sign_in()
+    await factors.set_up(owner, now=desk.now)
+    setup = await factors.waiting(owner, desk.program)
+    assert setup is not None
+    code = Device(setup.secret).code(desk.now)
+    await factors.confirm(owner, code, session=hash_of(desk.session), now=desk.now)
+    await desk.get(f"{TEAM}/{owner.id}")
+    assert "second-step/reset" not in desk.html
+
+    answer = await desk.post(f"{TEAM}/{owner.id}/second-step/reset", {"csrf": desk.csrf})
+
+    assert answer == 409
+    assert (await factors.factor_of(owner)).is_on
 
 
 async def test_another_programs_people_are_not_found(desk: Desk) -> None:
