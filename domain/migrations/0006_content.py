@@ -28,7 +28,12 @@ class Migration(migrations.Migration):
                 ("changed_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("changed_by", fields.TextField(null=True, unique=False)),
             ],
-            options={"table": "category", "app": "domain", "pk_attr": "id"},
+            options={
+                "table": "category",
+                "app": "domain",
+                "pk_attr": "id",
+                "table_description": "A heading under which products stand.",
+            },
             bases=["Model"],
         ),
         Model(
@@ -53,7 +58,12 @@ class Migration(migrations.Migration):
                 ("paused_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={"table": "feed", "app": "domain", "pk_attr": "id"},
+            options={
+                "table": "feed",
+                "app": "domain",
+                "pk_attr": "id",
+                "table_description": "An address whose articles become news, and what its last reading came to.",
+            },
             bases=["Model"],
         ),
         Column("Product", "category_id", fields.UUIDField(null=True)),

@@ -1,6 +1,5 @@
 """/history, /privacy, /notify, deep links and groups."""
 
-
 import pytest
 
 from domain.customers.enrolment import Identity, by_identity
@@ -164,7 +163,12 @@ async def test_a_deep_link_leads_to_its_screen(room: Room, param: str, page: str
     "param",
     [
         *("admin", "product_", "product_1", "https://evil.example", "javascript:alert(1)"),
-        *("product_../../x", "gift_6cd7a6eb-abbe-423e-bf3c-18fc53c7de67", "invite/../../admin", "INVITE"),
+        *(
+            "product_../../x",
+            "gift_6cd7a6eb-abbe-423e-bf3c-18fc53c7de67",
+            "invite/../../admin",
+            "INVITE",
+        ),
     ],
 )
 async def test_r7_only_known_screens_are_opened(room: Room, param: str) -> None:
