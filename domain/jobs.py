@@ -16,6 +16,7 @@ from domain.sql import queries
 
 SQL = queries("domain", "jobs.sql")
 REQUESTS_KEPT = timedelta(days=90)
+_BATCH = 5_000
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,14 @@ async def _settle(now: datetime) -> None:
 
 
 async def _prune_requests(now: datetime) -> None:
+    while await _prune_some(now - REQUESTS_KEPT) == _BATCH:
+        pass
+
+
+async def _prune_some(before: datetime) -> int:
     async with db.transaction() as connection:
-        await connection.execute(SQL["prune_requests"], now - REQUESTS_KEPT)
+        done = await connection.execute(SQL["prune_requests"], before, _BATCH)
+    return int(done.rpartition(" ")[2])
 
 
 async def _forget_lapsed(now: datetime) -> None:

@@ -19,6 +19,7 @@ from domain.sql import queries
 
 SQL = queries("domain.content", "pictures.sql")
 PHOTO: Final = re.compile(r"[0-9a-f]{32}-([0-9]{1,4})x([0-9]{1,4})")
+_PROGRAM: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _FILE: Final = re.compile(rf"{PHOTO.pattern}-(?:[0-9]{{1,4}}\.webp|chat\.jpg)")
 # A picture that nothing shows may belong to a form that somebody still fills in.
 _KEPT_UNUSED: Final = timedelta(days=2)
@@ -109,6 +110,9 @@ async def forget_unused(now: datetime) -> int:
         return 0
     gone = 0
     for folder in list(_place[0].iterdir()):
+        # Whoever keeps something else there keeps it.
+        if not _PROGRAM.fullmatch(folder.name):
+            continue
         async with db.reading() as connection:
             used = {row["photo"] for row in await connection.fetch(SQL["used"], UUID(folder.name))}
         gone += await asyncio.to_thread(_delete_unused, folder, used, now - _KEPT_UNUSED)

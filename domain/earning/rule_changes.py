@@ -108,7 +108,10 @@ async def withdraw(
         planned = next((rule for rule in rules if rule.version == version), None)
         if planned is None:
             raise NotFound
-        if planned.valid_from <= now:
+        newer = [rule for rule in rules if rule.version > version]
+        if planned.valid_from <= now or any(
+            rule.valid_from == planned.valid_from for rule in newer
+        ):
             raise NotPlanned
         earlier = [rule for rule in rules if rule.valid_from < planned.valid_from]
         kept = values_of(earlier[-1] if earlier else None, action)

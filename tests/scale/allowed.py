@@ -24,6 +24,7 @@ ALLOWED: dict[str, dict[str, str]] = {
         "domain/reporting/customer_loyalty.sql": "a report covers the program",
         "domain/reporting/movements.sql": "a report covers the program",
         "domain/reporting/referrals.sql": "a report covers the program",
+        "domain/jobs.sql prune_requests": "the oldest, whoever they belong to",
         "domain/setup/setup.sql members": "whether anybody joined at all",
         "domain/setup/setup.sql progress": "whether anybody joined, and has points, at all",
         "domain/vitals.sql vitals": "how far behind everything is",

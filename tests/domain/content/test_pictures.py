@@ -174,6 +174,8 @@ async def test_what_nothing_shows_is_forgotten_after_a_while(place: Path, opened
     now = (place / str(program.id)).stat().st_mtime
     soon = MONDAY_NOON.fromtimestamp(now, MONDAY_NOON.tzinfo)
 
+    (place / "lost+found").mkdir()
+
     assert await pictures.forget_unused(soon) == 0
     assert await pictures.forget_unused(soon + timedelta(days=3)) == 4
 

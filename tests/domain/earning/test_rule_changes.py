@@ -196,6 +196,18 @@ async def test_what_is_in_force_cannot_be_withdrawn(program: Program, owner: Sta
         await withdraw(program, "daily_login", 9, opened=1, by=owner, now=NOW)
 
 
+async def test_a_version_that_a_newer_one_has_overtaken_cannot_be_withdrawn(
+    program: Program, owner: Staff
+) -> None:
+    await _revise(program, owner, points=30, starts_at=NOW + DAY)
+    await _revise(program, owner, opened=2, points=40, starts_at=NOW + DAY)
+
+    with pytest.raises(NotPlanned):
+        await withdraw(program, "daily_login", 2, opened=3, by=owner, now=NOW)
+
+    assert await _points(program, NOW + 2 * DAY) == 40
+
+
 async def test_an_action_that_came_later_gets_its_first_version_from_the_catalogue(
     database: str, program: Program, owner: Staff
 ) -> None:
