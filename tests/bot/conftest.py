@@ -38,13 +38,15 @@ async def bot(program: Program) -> Bot:
 
 
 @pytest.fixture
-def config(peer: BotApi, bot: Bot) -> BotConfig:
+def config(peer: BotApi, bot: Bot, request: pytest.FixtureRequest) -> BotConfig:
+    # Where outcomes are counted, a busy machine must not look like a chat that hangs.
+    unhurried = request.node.get_closest_marker("unhurried")
     return BotConfig(
         api_url=peer.url,
         public_url=PUBLIC_URL,
         mode="webhook",
         webhook_secret=bot.webhook_secret,
-        request_seconds=1,
+        request_seconds=30 if unhurried else 1,
         polling_seconds=1,
         idle_seconds=0.01,
     )

@@ -251,6 +251,7 @@ class Weather:
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.unhurried
 async def test_ten_thousand_get_it_once_each_through_429_403_and_kills(
     room: Room, opened: str, program: Program, begin: Begin, clock: FixedClock, peer: BotApi
 ) -> None:
