@@ -52,6 +52,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         first_place=movements_place(choice.period, question),
         next_place=movements_place(choice.period, question, cursor=found.next),
         narrowed=lambda customer_id: movements_place(choice.period, _about(question, customer_id)),
+        everybody_place=movements_place(choice.period, _about(question, None)),
     )
 
 
@@ -75,6 +76,8 @@ async def show_referrals(request: web.Request) -> web.StreamResponse:
         "referrals.html",
         choice=choice,
         found=found,
+        title=spoken.text("Completed referrals"),
+        days=_days(spoken, choice.period),
         customer=customer,
         action_word=lambda action: figure_word(spoken, "earned", action),
         report_place=report_place(LOYALTY, choice.period),
@@ -110,10 +113,10 @@ def _title(spoken: Translator, question: Question) -> str:
     )
 
 
-def _days(spoken: Translator, period: Period, question: Question) -> str:
+def _days(spoken: Translator, period: Period, question: Question | None = None) -> str:
     """Write the days that are counted, as a range or as one day."""
-    first = question.on or period.first
-    last = (question.through or question.on) or period.last
+    on, through = (question.on, question.through) if question else (None, None)
+    first, last = on or period.first, through or on or period.last
     days = (spoken.date(first), spoken.date(last))
     return days[0] if first == last else " – ".join(days)
 
