@@ -102,7 +102,7 @@ def _words(spoken: Translator) -> list[tuple[str, str]]:
 def _results(spoken: Translator, chosen: str | None) -> list[tuple[str, str]]:
     """Return what may be chosen as a result; a reason that was chosen elsewhere is among them."""
     offered = [
-        ("", spoken.text("Paid and refused")),
+        ("", spoken.text("Every result")),
         ("paid", spoken.text("Paid")),
         ("refused", spoken.text("Refused")),
     ]
