@@ -6,14 +6,14 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from pydantic import StringConstraints
 
-from admin.auth.people import Person
-from admin.pages.forms import Form, Paragraph, Problem, Typed, Whole
+from admin.auth.people import Person, person_of
+from admin.pages.forms import Form, Paragraph, Problem, Typed, Whole, typed
 from admin.pages.uploads import Uploaded
 from domain import programs
-from domain.content import pictures
+from domain.content import editing, pictures
 from domain.content.drafts import (
     DateOutOfRange,
     Item,
@@ -172,3 +172,18 @@ def blame(form: Typed[Any], refusal: Refusal, version: int) -> None:
 
 def _said(texts: Mapping[str, str], name: str) -> dict[str, str]:
     return {f"{name}_{locale}": texts.get(locale, "") for locale in ("vi", "en")}
+
+
+async def hide_or_show(request: web.Request, kind: type[Item], place: str) -> web.Response:
+    """Hide what the address names, or show it again, and go back to its line in the list."""
+    person, form = person_of(request), await typed(request, Hidden)
+    if form.value:
+        await editing.show_or_hide(
+            person.program,
+            kind,
+            item_id(request),
+            hide=form.value.hide == "1",
+            by=person.member,
+            now=now_of(request),
+        )
+    return web.Response(status=303, headers={hdrs.LOCATION: f"{place}#row-{item_id(request)}"})

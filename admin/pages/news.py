@@ -7,8 +7,8 @@ from aiohttp import hdrs, web
 
 from admin.auth.people import Person, allowed, person_of
 from admin.pages import content_forms as shared
-from admin.pages.content_forms import Hidden, ItemForm, Summary, item_id, now_of
-from admin.pages.forms import Typed, Whole, fresh, typed
+from admin.pages.content_forms import ItemForm, Summary, item_id, now_of
+from admin.pages.forms import Typed, Whole, fresh
 from admin.pages.layout import page
 from admin.pages.places import NEWS
 from admin.pages.uploads import typed_with_file
@@ -93,17 +93,7 @@ async def save(request: web.Request) -> web.StreamResponse:
 @allowed("change_content")
 async def hide(request: web.Request) -> web.StreamResponse:
     """Hide an article, or show it again."""
-    person, form = person_of(request), await typed(request, Hidden)
-    if form.value:
-        await editing.show_or_hide(
-            person.program,
-            News,
-            item_id(request),
-            hide=form.value.hide == "1",
-            by=person.member,
-            now=now_of(request),
-        )
-    return web.Response(status=303, headers={hdrs.LOCATION: f"{NEWS}#row-{item_id(request)}"})
+    return await shared.hide_or_show(request, News, NEWS)
 
 
 async def _kept(

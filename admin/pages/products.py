@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 
 from admin.auth.people import Person, allowed, person_of
 from admin.pages import content_forms as shared
-from admin.pages.content_forms import Hidden, ItemForm, Moved, item_id, now_of
+from admin.pages.content_forms import ItemForm, Moved, item_id, now_of
 from admin.pages.forms import Typed, fresh, typed
 from admin.pages.layout import page
 from admin.pages.places import PRODUCTS
@@ -120,17 +120,7 @@ async def move(request: web.Request) -> web.StreamResponse:
 @allowed("change_content")
 async def hide(request: web.Request) -> web.StreamResponse:
     """Hide a product, or show it again."""
-    person, form = person_of(request), await typed(request, Hidden)
-    if form.value:
-        await editing.show_or_hide(
-            person.program,
-            Product,
-            item_id(request),
-            hide=form.value.hide == "1",
-            by=person.member,
-            now=now_of(request),
-        )
-    return web.Response(status=303, headers={hdrs.LOCATION: f"{PRODUCTS}#row-{item_id(request)}"})
+    return await shared.hide_or_show(request, Product, PRODUCTS)
 
 
 async def _row(request: web.Request, person: Person) -> Product | None:

@@ -19,6 +19,7 @@ from tests.domain.reporting.history import END, a_history
 from web.keys import WebConfig
 from web.root import application
 
+HOME = "/admin/overview"
 REPORT = "/admin/reports/customer-loyalty"
 VIOLATIONS = """
 window.violations = [];

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.shop import REPORT, Shop, context_of, open_shop
+from tests.browser.shop import HOME, REPORT, Shop, context_of, open_shop
 from tests.domain.reporting.history import BEGIN, END
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -27,7 +27,9 @@ async def shop(postgres: str, template: str) -> AsyncIterator[Shop]:
 async def report(browser: Browser, shop: Shop) -> AsyncIterator[Page]:
     """The report of this month, in Vietnamese."""
     context = await context_of(browser)
-    yield await shop.sign_in(context)
+    page = await shop.sign_in(context)
+    await page.goto(shop.address + REPORT)
+    yield page
     await context.close()
 
 
@@ -45,7 +47,7 @@ async def test_the_links_token_is_in_no_address_and_no_history(
     context = await context_of(browser)
     page = await shop.sign_in(context)
 
-    assert page.url == f"{shop.address}{REPORT}"
+    assert page.url == f"{shop.address}{HOME}"
     await page.go_back()
     assert "#" not in page.url
     assert await page.evaluate("violations") == []
@@ -217,6 +219,7 @@ async def test_everything_works_without_a_script(browser: Browser, shop: Shop) -
     await page.locator(".other summary").click()
     await page.locator("input[name=token]").fill(link.partition("#")[2])
     await page.locator("#by-link button").click()
+    await page.locator(f'.side nav a[href="{REPORT}"]').click()
     await chosen(page, f"{MONTH[0]:%d/%m/%Y} – {MONTH[1]:%d/%m/%Y}")
 
     await page.locator(".picker summary").click()
