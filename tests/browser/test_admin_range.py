@@ -219,7 +219,7 @@ async def test_everything_works_without_a_script(browser: Browser, shop: Shop) -
     await page.locator(".other summary").click()
     await page.locator("input[name=token]").fill(link.partition("#")[2])
     await page.locator("#by-link button").click()
-    await page.locator(f'.side nav a[href="{REPORT}"]').click()
+    await page.locator(f'.rail > nav a[href="{REPORT}"]').click()
     await chosen(page, f"{MONTH[0]:%d/%m/%Y} – {MONTH[1]:%d/%m/%Y}")
 
     await page.locator(".picker summary").click()
