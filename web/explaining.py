@@ -3,13 +3,8 @@
 from typing import Final
 
 from domain.earning.entry import Entry
+from domain.words import marked as _
 from locales import Translator
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
-
 
 _KIND_WORDS: Final[dict[str, str]] = {
     "expired": _("These points had reached the last day on which they could be used."),

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from domain.words import marked as _
+
 
 @dataclass(frozen=True)
 class Place:
@@ -11,11 +13,6 @@ class Place:
 
     path: str
     label: str
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
 
 
 SCREENS: Final[dict[str, Place]] = {

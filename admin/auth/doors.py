@@ -1,6 +1,5 @@
 """The doors: signing in by link and by password, and signing out."""
 
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -8,14 +7,14 @@ from aiohttp import hdrs, web
 from pydantic import StringConstraints
 
 from admin.auth import cookies
-from admin.auth.people import PERSON, person_of
+from admin.auth.people import PERSON, now_of, person_of
 from admin.pages.places import HOME, SECURITY, SIGN_IN, SIGN_IN_CODE, local
 from admin.pages.sign_in import sign_in_page
 from domain.access import sign_in, staff_sessions
 from domain.access.sign_in import Entry, Visitor
 from locales import LOCALES
 from web.bodies import Body, read_form
-from web.keys import CLOCK, LOCALE
+from web.keys import LOCALE
 from web.limits import client_address, count_sign_in
 
 Line = Annotated[str, StringConstraints(max_length=1024)]
@@ -98,11 +97,6 @@ def visitor(request: web.Request) -> Visitor:
     """Return who stands at the door."""
     browser = request.headers.get(hdrs.USER_AGENT)
     return Visitor(address=client_address(request), browser=browser)
-
-
-def now_of(request: web.Request) -> datetime:
-    """Return the instant at which they stand there."""
-    return request.config_dict[CLOCK].now()
 
 
 def _leading(entry: Entry, wanted: str | None) -> str:

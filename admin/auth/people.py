@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Final
 
@@ -78,6 +79,11 @@ def signed_in(request: web.Request) -> tuple[Staff, staff_sessions.StaffSession]
     if person.session is None:
         raise SignInRequired
     return person.member, person.session
+
+
+def now_of(request: web.Request) -> datetime:
+    """Return the instant of this request."""
+    return request.config_dict[CLOCK].now()
 
 
 async def _person(request: web.Request) -> Person | None:

@@ -5,7 +5,8 @@ from typing import Final
 from aiohttp import hdrs, web
 
 from admin.auth import cookies
-from admin.auth.doors import Line, now_of, visitor, welcome
+from admin.auth.doors import Line, visitor, welcome
+from admin.auth.people import now_of
 from admin.pages.places import SIGN_IN, SIGN_IN_CODE
 from admin.pages.sign_in import second_step_page
 from domain.access import sign_in

@@ -4,7 +4,8 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from admin.auth.doors import Line, now_of, visitor, welcome
+from admin.auth.doors import Line, visitor, welcome
+from admin.auth.people import now_of
 from admin.pages.places import SIGN_IN_TELEGRAM, TELEGRAM_LINK
 from domain.access import sign_in
 from domain.errors import Refusal

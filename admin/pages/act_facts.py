@@ -14,13 +14,8 @@ from admin.pages.words import ROLES
 from domain.access.audit_log import Entry
 from domain.earning.actions import ACTIONS, label_of
 from domain.reporting.catalogue import REPORTS
+from domain.words import marked as _
 from locales import Translator
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
-
 
 _LABELS: Final[Mapping[str, str]] = {
     **FIELDS,

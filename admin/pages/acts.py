@@ -5,13 +5,8 @@ from typing import Final
 from uuid import UUID
 
 from domain.access.audit_log import Entry
+from domain.words import marked as _
 from locales import Translator
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
-
 
 # One sentence for every act; `%(whom)s` is the member that it was done to.
 ACTS: Final[Mapping[str, str]] = {

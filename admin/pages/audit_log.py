@@ -7,13 +7,12 @@ from urllib.parse import urlencode
 from aiohttp import hdrs, web
 from pydantic import BeforeValidator, StringConstraints
 
-from admin.auth.people import allowed, person_of
+from admin.auth.people import allowed, now_of, person_of
 from admin.pages.act_facts import details, plainly
 from admin.pages.acts import ACTS, what, who
 from admin.pages.forms import Form, Typed, read
 from admin.pages.layout import page
 from admin.pages.places import AUDIT_LOG, AUDIT_LOG_CSV
-from admin.pages.security import now_of
 from domain.access import audit, audit_log, roles, team
 from domain.access.audit_log import Wanted
 from domain.errors import InvalidInput

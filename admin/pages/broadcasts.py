@@ -18,6 +18,7 @@ from domain.notices.broadcasts import HOSTILE_NAME, Broadcast
 from domain.notices.quiet import quiet_until
 from domain.notices.wording import Words
 from domain.programs import Program, zone_of
+from domain.words import marked as _
 from locales import translator
 from web.keys import CLOCK
 from web.screens import SCREENS
@@ -36,11 +37,6 @@ Screen = Literal[
     "terms",
     "privacy",
 ]
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
 
 
 # What a status is called, and the tone of its badge.

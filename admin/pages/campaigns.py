@@ -1,6 +1,5 @@
 """Campaigns: planned, running and past ones; planning, changing and ending one."""
 
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -9,7 +8,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import hdrs, web
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from admin.auth.people import allowed, person_of
+from admin.auth.people import allowed, now_of, person_of
 from admin.pages.forms import Form, OptionalWhole, OrNone, Typed, Whole, fresh, typed
 from admin.pages.instants import LocalTime, RequiredTime, in_zone, written
 from admin.pages.layout import page
@@ -38,14 +37,9 @@ from domain.earning.campaigns import (
 )
 from domain.errors import NotFound
 from domain.programs import Program
+from domain.words import marked as _
 from locales import Translator, translator
 from web.errors import locale_of
-from web.keys import CLOCK
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
 
 
 def _comma(value: object) -> object:
@@ -91,7 +85,7 @@ class RunningForm(Form):
 async def show(request: web.Request) -> web.StreamResponse:
     """List all campaigns."""
     program = person_of(request).program
-    found = await campaigns_of(program, now=_now(request))
+    found = await campaigns_of(program, now=now_of(request))
     return page(request, "campaigns.html", found=found, **await _words(request, program))
 
 
@@ -104,7 +98,7 @@ async def begin(request: web.Request) -> web.StreamResponse:
 @allowed("change_rules")
 async def plan(request: web.Request) -> web.StreamResponse:
     """Add a campaign."""
-    person, now = person_of(request), _now(request)
+    person, now = person_of(request), now_of(request)
     form = await typed(request, CampaignForm)
     if form.value:
         wanted = await _plan(request, form.value)
@@ -135,12 +129,12 @@ async def end(request: web.Request) -> web.StreamResponse:
     """End a campaign at once, or call it off."""
     person, campaign_id = person_of(request), _id(request)
     await typed(request, Form)
-    await end_campaign(person.program, campaign_id, by=person.member, now=_now(request))
+    await end_campaign(person.program, campaign_id, by=person.member, now=now_of(request))
     return _to(campaign_id)
 
 
 async def _change_planned(request: web.Request, standing: Standing) -> web.StreamResponse:
-    person, now = person_of(request), _now(request)
+    person, now = person_of(request), now_of(request)
     form = await typed(request, CampaignForm)
     if form.value:
         wanted = await _plan(request, form.value)
@@ -182,14 +176,14 @@ async def _change_running(request: web.Request, standing: Standing) -> web.Strea
                 wanted,
                 opened=form.value.opened,
                 by=person.member,
-                now=_now(request),
+                now=now_of(request),
             )
             return _to(campaign.id)
     return await _page(request, standing, form)
 
 
 async def _page(request: web.Request, standing: Standing | None, form: Typed[Any]) -> web.Response:
-    program, now = person_of(request).program, _now(request)
+    program, now = person_of(request).program, now_of(request)
     if standing and form.problem("form"):
         # They have been told; what they save next is what they want all the same.
         form.texts = {**form.texts, "opened": standing.campaign.version}
@@ -217,7 +211,7 @@ async def _words(request: web.Request, program: Program) -> dict[str, Any]:
     return {
         "states": STATES,
         "program": program,
-        "zone": spoken.time_zone_name(zone, _now(request)),
+        "zone": spoken.time_zone_name(zone, now_of(request)),
         "local": lambda at: at.astimezone(ZoneInfo(zone)),
         "author_word": lambda author: author_word(spoken, author),
         "action_word": lambda code: spoken.text(label_of(code) if code else "All actions"),
@@ -258,7 +252,7 @@ async def _standing_form(request: web.Request, standing: Standing) -> Typed[Any]
 
 
 async def _standing(request: web.Request) -> Standing:
-    return await campaign_of(person_of(request).program, _id(request), now=_now(request))
+    return await campaign_of(person_of(request).program, _id(request), now=now_of(request))
 
 
 def _id(request: web.Request) -> UUID:
@@ -269,15 +263,11 @@ def _id(request: web.Request) -> UUID:
 
 
 async def _zone(request: web.Request) -> str:
-    return await programs.zone_of(person_of(request).program.id, _now(request))
+    return await programs.zone_of(person_of(request).program.id, now_of(request))
 
 
 def _spoken(request: web.Request) -> Translator:
     return translator(locale_of(request))
-
-
-def _now(request: web.Request) -> datetime:
-    return request.config_dict[CLOCK].now()
 
 
 def _to(campaign_id: UUID) -> web.Response:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from aiohttp import hdrs, web
 
-from admin.auth.people import allowed, person_of
-from admin.pages.content_forms import Brief, Moved, item_id, now_of
+from admin.auth.people import allowed, now_of, person_of
+from admin.pages.content_forms import Brief, Moved, item_id
 from admin.pages.forms import Form, Typed, Whole, fresh, typed
 from admin.pages.layout import page
 from admin.pages.places import CATEGORIES, PRODUCTS

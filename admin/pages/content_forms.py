@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import hdrs, web
 from pydantic import StringConstraints
 
-from admin.auth.people import Person, person_of
+from admin.auth.people import Person, now_of, person_of
 from admin.pages.forms import Form, Paragraph, Problem, Typed, Whole, typed
 from admin.pages.uploads import Uploaded
 from domain import programs
@@ -26,14 +26,9 @@ from domain.content.editing import ChangedMeanwhile
 from domain.content.texts import SUMMARY_MAX, TITLE_MAX, TitleMissing
 from domain.errors import NotFound, Refusal
 from domain.programs import Program
-from web.keys import CLOCK
+from domain.words import marked as _
 
 ROWS: Final = 50
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
 
 
 Title = Annotated[str, StringConstraints(strip_whitespace=True, max_length=TITLE_MAX)]
@@ -102,11 +97,6 @@ def asked_page(request: web.Request) -> int:
 async def zone_of(program: Program, now: datetime) -> ZoneInfo:
     """Return the zone in which staff read and type times."""
     return ZoneInfo(await programs.zone_of(program.id, now))
-
-
-def now_of(request: web.Request) -> datetime:
-    """Return the instant of the request."""
-    return request.config_dict[CLOCK].now()
 
 
 def standing(item: Item, now: datetime, zone: ZoneInfo) -> dict[str, Any]:

@@ -7,13 +7,8 @@ from typing import Final
 
 from admin.pages.places import CAMPAIGNS, DECISIONS, RULES
 from domain.earning.decision_log import DecisionRow
+from domain.words import marked as _
 from locales import Translator
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
-
 
 VERDICTS: Final = {
     "posted": _("Paid"),

@@ -6,11 +6,11 @@ import segno
 from aiohttp import hdrs, web
 from markupsafe import Markup
 
-from admin.auth.people import person_of, signed_in
+from admin.auth.people import now_of, person_of, signed_in
 from admin.pages.forms import Typed, fresh, typed
 from admin.pages.layout import page
 from admin.pages.places import FACTOR, SECURITY
-from admin.pages.security import CodeForm, PressedForm, back, now_of, security_page
+from admin.pages.security import CodeForm, PressedForm, back, security_page
 from domain.access import factors
 from domain.access.factors import Setup, WrongCode
 

@@ -4,8 +4,8 @@ from typing import Any, Final, Literal
 
 from aiohttp import hdrs, web
 
-from admin.auth.people import allowed, person_of
-from admin.pages.content_forms import item_id, now_of, zone_of
+from admin.auth.people import allowed, now_of, person_of
+from admin.pages.content_forms import item_id, zone_of
 from admin.pages.forms import Form, OptionalLine, Ticked, Typed, Whole, fresh, typed
 from admin.pages.layout import page
 from admin.pages.places import FEEDS

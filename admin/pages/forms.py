@@ -11,14 +11,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, 
 from pydantic_core import ErrorDetails
 
 from domain.errors import InvalidInput, Refusal
+from domain.words import marked as _
 from web.bodies import check_form, posted
 
 DIGITS_MAX: Final = 12
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
 
 
 def _whole(value: object) -> object:

@@ -9,14 +9,10 @@ from pydantic import BeforeValidator
 
 from admin.pages.forms import OrNone
 from domain.errors import InvalidInput
+from domain.words import marked as _
 
 _LOCAL: Final = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
 
 
 def _time(value: object) -> object:

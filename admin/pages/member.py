@@ -6,11 +6,11 @@ from uuid import UUID
 
 from aiohttp import hdrs, web
 
-from admin.auth.people import allowed, person_of
+from admin.auth.people import allowed, now_of, person_of
 from admin.pages.forms import Form, Typed, fresh, typed
 from admin.pages.layout import page
 from admin.pages.places import TEAM
-from admin.pages.security import PressedForm, now_of
+from admin.pages.security import PressedForm
 from admin.pages.team import link_page, token_page
 from admin.pages.words import role_choices
 from domain.access import factors, invitations, staff, team, tokens

@@ -7,11 +7,7 @@ from admin.pages import places
 from domain.access.models import Staff
 from domain.access.roles import Permission, may
 from domain.reporting.catalogue import REPORTS
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
+from domain.words import marked as _
 
 
 @dataclass(frozen=True, slots=True)

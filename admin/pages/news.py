@@ -5,9 +5,9 @@ from typing import Final
 
 from aiohttp import hdrs, web
 
-from admin.auth.people import Person, allowed, person_of
+from admin.auth.people import Person, allowed, now_of, person_of
 from admin.pages import content_forms as shared
-from admin.pages.content_forms import ItemForm, Summary, item_id, now_of
+from admin.pages.content_forms import ItemForm, Summary, item_id
 from admin.pages.forms import Typed, Whole, fresh
 from admin.pages.layout import page
 from admin.pages.places import NEWS

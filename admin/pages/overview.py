@@ -14,16 +14,12 @@ from domain.bots import bot_of
 from domain.reporting.customer_loyalty import customer_loyalty
 from domain.reporting.periods import Period, today
 from domain.setup.checklist import Progress, progress
+from domain.words import marked as _
 from locales import translator
 from web.errors import locale_of
 from web.keys import CLOCK
 
 DAYS: Final = 30
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
 
 
 @dataclass(frozen=True, slots=True)

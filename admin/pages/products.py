@@ -8,9 +8,9 @@ from aiohttp import hdrs, web
 from babel.numbers import get_currency_precision
 from pydantic import StringConstraints
 
-from admin.auth.people import Person, allowed, person_of
+from admin.auth.people import Person, allowed, now_of, person_of
 from admin.pages import content_forms as shared
-from admin.pages.content_forms import ItemForm, Moved, item_id, now_of
+from admin.pages.content_forms import ItemForm, Moved, item_id
 from admin.pages.forms import Typed, fresh, typed
 from admin.pages.layout import page
 from admin.pages.places import PRODUCTS

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import hdrs, web
 from pydantic import create_model
 
-from admin.auth.people import allowed, person_of
+from admin.auth.people import allowed, now_of, person_of
 from admin.pages.forms import Form, OptionalWhole, Problem, Ticked, Typed, Whole, fresh, typed
 from admin.pages.instants import LocalDay, LocalTime, in_zone, today_in
 from admin.pages.layout import page
@@ -36,7 +36,6 @@ from domain.earning.versions import versions_of
 from domain.programs import Program
 from locales import translator
 from web.errors import locale_of
-from web.keys import CLOCK
 
 
 class RuleForm(Form):
@@ -77,7 +76,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 @allowed("change_rules")
 async def save(request: web.Request) -> web.StreamResponse:
     """Put the next version in force, or show what it would mean."""
-    person, action, now = person_of(request), _action(request), _now(request)
+    person, action, now = person_of(request), _action(request), now_of(request)
     form = await typed(request, _shape(action.code))
     if form.value and await _is_fine(request, form, action) and form.value.do == "save":
         zone = await programs.zone_of(person.program.id, now)
@@ -118,7 +117,7 @@ async def call_off(request: web.Request) -> web.StreamResponse:
         form.value.version,
         opened=form.value.opened,
         by=person.member,
-        now=_now(request),
+        now=now_of(request),
     )
     return _back(action)
 
@@ -130,7 +129,7 @@ async def _page(
     form: Typed[RuleForm] | None,
     template: str = "rule.html",
 ) -> web.Response:
-    now, spoken = _now(request), translator(locale_of(request))
+    now, spoken = now_of(request), translator(locale_of(request))
     zone = await programs.zone_of(program.id, now)
     standing = values_of((await read_rulebook(program.id)).version(action.code, now), action.code)
     versions = await versions_of(program.id, action.code, now=now)
@@ -171,7 +170,7 @@ async def _page(
 
 async def _is_fine(request: web.Request, form: Typed[RuleForm], action: Action) -> bool:
     """Mark what is out of bounds; return whether nothing is."""
-    value, now = form.value, _now(request)
+    value, now = form.value, now_of(request)
     assert value
     zone = await programs.zone_of(person_of(request).program.id, now)
     if value.starts == "at" and value.starts_at is None:
@@ -228,10 +227,6 @@ def _action(request: web.Request) -> Action:
 
 def _back(action: Action) -> web.Response:
     return web.Response(status=303, headers={hdrs.LOCATION: f"{RULES}/{action.code}?saved=1"})
-
-
-def _now(request: web.Request) -> datetime:
-    return request.config_dict[CLOCK].now()
 
 
 ROUTES: Final = (

@@ -6,13 +6,8 @@ from typing import Any, Final
 from domain.earning.actions import ACTIONS, Action
 from domain.earning.rule_values import RuleValues
 from domain.earning.versions import Version
+from domain.words import marked as _
 from locales import Translator
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
-
 
 FIELDS: Final = {
     "points": _("Points"),

@@ -1,11 +1,11 @@
 """Security: how a person signs in, and where they are signed in."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import hdrs, web
 
-from admin.auth.people import person_of, signed_in
+from admin.auth.people import now_of, person_of, signed_in
 from admin.pages.browsers import browser_words
 from admin.pages.forms import Form, Typed, fresh, typed
 from admin.pages.layout import page
@@ -16,7 +16,7 @@ from domain.programs import zone_of
 from locales import translator
 from web.bots import bot_for
 from web.errors import locale_of
-from web.keys import CLOCK, CONFIG
+from web.keys import CONFIG
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -100,11 +100,6 @@ async def security_page(
 def back(said: str = "saved") -> web.Response:
     """Lead back to the page, which says what was done."""
     return web.Response(status=303, headers={hdrs.LOCATION: f"{SECURITY}?done={said}"})
-
-
-def now_of(request: web.Request) -> Any:
-    """Return the instant at which this is asked."""
-    return request.config_dict[CLOCK].now()
 
 
 ROUTES: Final = (

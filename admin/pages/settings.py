@@ -9,7 +9,7 @@ from aiohttp import hdrs, web
 from babel.numbers import get_currency_precision
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from admin.auth.people import allowed, person_of
+from admin.auth.people import allowed, now_of, person_of
 from admin.pages.forms import Form, Line, Typed, fresh, typed
 from admin.pages.layout import page
 from admin.pages.places import SETTINGS
@@ -20,7 +20,7 @@ from domain.setup import general
 from domain.setup.general import General, SlugTaken, TooLateToChange
 from locales import translator
 from web.errors import locale_of
-from web.keys import CLOCK, CONFIG
+from web.keys import CONFIG
 
 ZONES: Final = tuple(sorted(zone for zone in available_timezones() if "/" in zone))
 
@@ -70,7 +70,7 @@ async def save(request: web.Request) -> web.StreamResponse:
             form.blaming("slug", InvalidInput),
         ):
             await general.change_general(
-                person.program, wanted, by=person.member, now=_now(request)
+                person.program, wanted, by=person.member, now=now_of(request)
             )
             return _saved()
     return await _page(request, person.program, form, fresh(ZoneForm))
@@ -84,7 +84,7 @@ async def change_zone(request: web.Request) -> web.StreamResponse:
     if form.value:
         with form.blaming("zone", InvalidInput), form.blaming("zone", ZoneChangePending):
             await general.change_zone(
-                person.program, form.value.zone, by=person.member, now=_now(request)
+                person.program, form.value.zone, by=person.member, now=now_of(request)
             )
             return _saved()
     return await _page(request, person.program, _standing(person.program), form)
@@ -93,7 +93,7 @@ async def change_zone(request: web.Request) -> web.StreamResponse:
 async def _page(
     request: web.Request, program: Program, form: Typed[GeneralForm], zone_form: Typed[ZoneForm]
 ) -> web.Response:
-    now = _now(request)
+    now = now_of(request)
     zone = await programs.zone_of(program.id, now)
     spoken = translator(locale_of(request))
     coming = await general.zone_to_come(program, now=now)
@@ -142,10 +142,6 @@ def _local(at: datetime, zone: str) -> datetime:
 
 def _saved() -> web.Response:
     return web.Response(status=303, headers={hdrs.LOCATION: f"{SETTINGS}?saved=1"})
-
-
-def _now(request: web.Request) -> datetime:
-    return request.config_dict[CLOCK].now()
 
 
 ROUTES: Final = (

@@ -4,11 +4,10 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from admin.auth.people import allowed, person_of
+from admin.auth.people import allowed, now_of, person_of
 from admin.pages.forms import Form, Line, Typed, fresh, typed
 from admin.pages.layout import page
 from admin.pages.places import SIGN_IN, TEAM
-from admin.pages.security import now_of
 from admin.pages.words import role_choices
 from domain.access import invitations, team
 from domain.access.roles import Role

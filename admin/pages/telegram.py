@@ -1,12 +1,11 @@
 """Settings / Telegram: the program's bot, and the chat in which its staff are."""
 
-from datetime import datetime
 from typing import Annotated, Final
 
 from aiohttp import hdrs, web
 from pydantic import StringConstraints
 
-from admin.auth.people import allowed, person_of
+from admin.auth.people import allowed, now_of, person_of
 from admin.auth.telegram import way_back
 from admin.pages.forms import Form, Typed, fresh, typed
 from admin.pages.layout import page
@@ -20,7 +19,7 @@ from locales import translator
 from web import bot_api
 from web.bots import forget_bots
 from web.errors import locale_of
-from web.keys import CLOCK, CONFIG
+from web.keys import CONFIG
 
 
 class TokenForm(Form):
@@ -63,7 +62,7 @@ async def connect(request: web.Request) -> web.StreamResponse:
                 bot_id=int(me["id"]),
                 username=str(me["username"]),
                 by=person.member,
-                now=_now(request),
+                now=now_of(request),
             )
             return _back(request)
     # A token is a secret: it is typed anew.
@@ -75,7 +74,7 @@ async def disconnect(request: web.Request) -> web.StreamResponse:
     """Take the bot away from the program."""
     person = person_of(request)
     await typed(request, PressedForm)
-    await bots.disconnect(person.program, by=person.member, now=_now(request))
+    await bots.disconnect(person.program, by=person.member, now=now_of(request))
     return _back(request)
 
 
@@ -86,7 +85,7 @@ async def keep_login_secret(request: web.Request) -> web.StreamResponse:
     form = await typed(request, SecretForm)
     if form.value:
         secret = form.value.secret or None
-        await bots.set_login_secret(person.program, secret, by=person.member, now=_now(request))
+        await bots.set_login_secret(person.program, secret, by=person.member, now=now_of(request))
         return _back(request)
     return await _page(request, secret_form=Typed({}, problems=form.problems))
 
@@ -96,7 +95,7 @@ async def let_chat_go(request: web.Request) -> web.StreamResponse:
     """Let the staff's chat be a chat like any other again."""
     person = person_of(request)
     await typed(request, PressedForm)
-    await bots.unbind_chat(person.program, by=person.member, now=_now(request))
+    await bots.unbind_chat(person.program, by=person.member, now=now_of(request))
     return _back(request)
 
 
@@ -105,7 +104,7 @@ async def make_code(request: web.Request) -> web.StreamResponse:
     """Show the code by which a chat becomes the staff's; it is shown this once."""
     person = person_of(request)
     await typed(request, PressedForm)
-    code = await bots.chat_code(person.program, by=person.member, now=_now(request))
+    code = await bots.chat_code(person.program, by=person.member, now=now_of(request))
     return await _page(request, code=code)
 
 
@@ -129,7 +128,7 @@ async def _page(
         bot=bot,
         trouble=bot_trouble(translator(locale_of(request)), bot),
         program=program,
-        zone=await zone_of(program.id, _now(request)),
+        zone=await zone_of(program.id, now_of(request)),
         public_url=(ours := request.config_dict[CONFIG].public_url),
         ways_back=(f"{ours}/p/{program.slug}/app/sign-in/back", way_back(request, program)),
     )
@@ -139,10 +138,6 @@ def _back(request: web.Request) -> web.Response:
     # This process need not wait until it looks again.
     forget_bots(request.config_dict)
     return web.Response(status=303, headers={hdrs.LOCATION: f"{TELEGRAM}?saved=1"})
-
-
-def _now(request: web.Request) -> datetime:
-    return request.config_dict[CLOCK].now()
 
 
 ROUTES: Final = (

@@ -4,11 +4,11 @@ from typing import Final
 
 from aiohttp import web
 
-from admin.auth.people import person_of, signed_in
+from admin.auth.people import now_of, person_of, signed_in
 from admin.auth.telegram import LINK_PURPOSE, provider_of, way_back
 from admin.pages.forms import typed
 from admin.pages.places import TELEGRAM_LINK
-from admin.pages.security import PressedForm, back, now_of
+from admin.pages.security import PressedForm, back
 from domain.access import telegram
 from web import openid
 

@@ -2,13 +2,8 @@
 
 from typing import Final
 
+from domain.words import marked as _
 from locales import Translator
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
-
 
 COMMANDS: Final = {
     "app": _("Open my card"),

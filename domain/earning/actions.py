@@ -8,11 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
-
+from domain.words import marked as _
 
 Scope = Literal["ever", "business_date", "referee", "source"]
 Payee = Literal["customer", "referrer", "referee"]

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from domain.earning.actions import ACTIONS
 from domain.errors import InvalidInput, Refusal
+from domain.words import marked as _
 
 POINTS: Final = (0, 1_000_000)
 DAILY_CAP: Final = (1, 1000)
@@ -27,11 +28,6 @@ class OutOfBounds(Refusal):
     """Enter %(least)s to %(most)s."""
 
     code = "out_of_bounds"
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
 
 
 Problems = Iterator[tuple[str, Refusal]]

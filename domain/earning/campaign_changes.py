@@ -20,13 +20,9 @@ from domain.errors import InvalidInput, NotFound, Refusal
 from domain.ids import new_id
 from domain.programs import Program
 from domain.sql import queries
+from domain.words import marked as _
 
 SQL = queries("domain.earning", "rules.sql")
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
 
 
 class CampaignChanged(Refusal):

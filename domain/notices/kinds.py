@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from domain.words import marked as _
+
 BROADCAST: Final = "broadcast"
 
 
@@ -17,11 +19,6 @@ class Kind:
     label: str
     is_marketing: bool = False
     can_mute: bool = True
-
-
-def _(message: str) -> str:
-    """Mark a sentence for the catalogues; it is said later, in the reader's language."""
-    return message
 
 
 _CATALOGUE: Final = (

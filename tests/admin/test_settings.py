@@ -93,17 +93,18 @@ async def test_an_address_that_another_program_has_is_refused(desk: Desk, opened
     assert 'id="slug-wrong"' in desk.html
 
 
-async def test_an_address_is_final_once_somebody_joined(desk: Desk) -> None:
+async def test_an_address_and_a_currency_are_final_once_somebody_joined(desk: Desk) -> None:
     await desk.sign_in()
     await a_visitor(desk.program)
-    await desk.get("/admin/settings")
-
-    assert await _fill_in(desk, "/admin/settings", **GENERAL) == 422
     slug = desk.program.slug
     kept = {"slug": slug, "currency": "VND", "point_value": "10"}
+
+    for change in ({"slug": "moc-tea"}, {"currency": "USD"}):
+        assert await _fill_in(desk, "/admin/settings", **GENERAL | kept | change) == 422
     assert await _fill_in(desk, "/admin/settings", **GENERAL | kept) == 303
 
-    assert (await _now_is(desk)).slug == slug
+    program = await _now_is(desk)
+    assert (program.slug, program.currency, program.name) == (slug, "VND", "Mộc Tea")
 
 
 async def test_a_zone_counts_from_the_end_of_today(desk: Desk) -> None:
